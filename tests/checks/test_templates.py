@@ -151,3 +151,19 @@ def test_no_page_writes_over_what_stands_around_every_page(always_there):
 )
 def test_the_check_sees_each_way_to_write_over_a_name(source, found):
     assert written_over(PARSER.parse(source)) == found
+
+
+SENT_BY_SCRIPT = re.compile(r"<form(?:(?!</form>).)*?\shx-post=.*?</form>", re.DOTALL)
+
+
+def test_each_form_that_a_script_sends_says_when_the_line_is_lost():
+    forms = [
+        (short(path), found[0]) for path in ALL for found in SENT_BY_SCRIPT.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert len(forms) > 3
+    assert not [name for name, form in forms if "{{ line_lost(" not in form]
+
+
+@each([path for path in WHOLE if "mistakes)" in path.read_text(encoding="utf-8")])
+def test_a_page_of_a_form_names_its_mistakes_on_top(path):
+    assert "{{ mistakes_summary(" in path.read_text(encoding="utf-8")

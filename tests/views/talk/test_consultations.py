@@ -93,10 +93,27 @@ def test_a_picture_that_arrived_is_kept_when_something_else_was_wrong(app, as_pe
         assert db.session.query(Picture).count() == 1
 
 
-def test_a_picture_needs_a_description_for_those_who_cannot_see_it(as_person, village):
+def test_what_a_picture_shows_is_asked_for_afterwards_and_of_nobody_else(as_person, village):
+    chow, fong = as_person(village.sister_chow), as_person(village.ah_fong)
+    shown = chow.submit("/rongxi/consultations/new", picture1=(photo((50, 50)), "x.jpg"), **WORDS)
+    asked = chow.page.select_one("figcaption a")["href"]
+    assert chow.page.select_one(".pictures img")["alt"]
+    fong.get(shown.request.path)
+    assert fong.page.select_one("figcaption") is None and fong.get(asked).status_code == 404
+    assert chow.submit(asked, description="").status_code == 422
+    assert chow.submit(asked, description="电话 13800000001").status_code == 422
+    chow.submit(asked, description="塌了 6 米")
+    assert chow.page.select_one(".pictures img")["alt"] == "塌了 6 米"
+    chow.get(asked)
+    assert chow.page.select_one("#description") is None, "written once"
+
+
+def test_a_description_that_is_too_long_is_told_and_kept(as_person, village):
     chow = as_person(village.sister_chow)
-    answer = chow.submit("/rongxi/consultations/new", picture1=(photo((50, 50)), "x.jpg"), **WORDS)
-    assert answer.status_code == 422
+    form = {"picture1": (photo((50, 50)), "x.jpg"), "description1": "长" * 81, **WORDS}
+    assert chow.submit("/rongxi/consultations/new", **form).status_code == 422
+    assert chow.page.select_one("#description1")["value"] == "长" * 81
+    assert "80" in chow.page.select_one("#description1-mistake").get_text()
 
 
 def test_a_picture_of_another_village_is_not_found(as_person, village):
