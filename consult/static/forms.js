@@ -153,7 +153,8 @@
     shown.setAttribute("role", "status");
     tiles.parentNode.insertBefore(shown, tiles.nextSibling);
     shown.parentNode.insertBefore(bar, shown.nextSibling);
-    bar.hidden = true;
+    var show_bar = function (shown) { bar.style.display = shown ? "" : "none"; };
+    show_bar(false);
     if (input.files.length) { shown.textContent = field.dataset.chosen.replace("#", input.files.length); }
     var put = function (files) {
       var carrier = new DataTransfer();
@@ -167,7 +168,7 @@
       if (this === camera && !files.length) { return; }
       var before = files.reduce(function (sum, file) { return sum + file.size; }, 0), results = [];
       hold(form, true);
-      bar.hidden = !files.length;
+      show_bar(files.length > 0);
       bar.max = files.length;
       bar.value = 0;
       shown.textContent = files.length ? field.dataset.shrinking : "";
@@ -180,17 +181,17 @@
         shown.textContent = !all.length ? "" : field.dataset.chosen.replace("#", all.length) + (files.length ? " " + (after < before ? field.dataset.smaller.replace("#1", size_of(before)).replace("#2", size_of(after)) : size_of(after)) : "");
         results.forEach(function (one) { if (one.thumb) { shown.appendChild(document.createElement("br")); shown.appendChild(one.thumb); } });
         input.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: "shrunk" }));
-      }).then(function () { bar.hidden = true; hold(form, false); }, function () { bar.hidden = true; hold(form, false); });
+      }).then(function () { show_bar(false); hold(form, false); }, function () { show_bar(false); hold(form, false); });
     };
     input.addEventListener("change", take, true);
     camera.addEventListener("change", take, true);
     form.addEventListener("submit", function () {
       if (!input.files.length) { return; }
       bar.removeAttribute("value");
-      bar.hidden = false;
+      show_bar(true);
       shown.textContent = field.dataset.sending;
     });
-    window.addEventListener("pageshow", function () { bar.hidden = true; });
+    window.addEventListener("pageshow", function () { show_bar(false); });
   };
   if (window.createImageBitmap && window.FileReader && may_replace()) {
     document.querySelectorAll("[data-photo]").forEach(set_up);

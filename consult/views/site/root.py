@@ -52,7 +52,7 @@ def show_root() -> Response:
 @public
 def about() -> Response:
     """Say what this program is, and where its source is."""
-    return pages.page("site/root/about.html", megabytes=max(1, round(len(_archive()) / 1_000_000)))
+    return pages.page("site/root/about.html")
 
 
 @bp.get("/source.tar.gz")
