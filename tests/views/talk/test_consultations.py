@@ -6,7 +6,9 @@ import pytest
 from PIL import Image
 
 from consult.models import Consultation, Picture, db
+from consult.services.core import files
 from consult.services.core.uploads import pictures
+from tests.village import a_consultation
 
 pytestmark = pytest.mark.both_databases
 
@@ -127,3 +129,23 @@ def test_words_of_villagers_are_escaped(as_person, village):
     chow = as_person(village.sister_chow)
     shown = chow.submit("/rongxi/consultations/new", title="<script>alert(1)</script>", summary="<b>x</b>", text="<i>")
     assert "<script>alert" not in shown.text and "<b>x</b>" not in shown.text
+
+
+def test_what_is_too_large_to_be_taken_leads_back_to_its_form(app, as_person, village):
+    with app.app_context():
+        talk = a_consultation(village)
+    fong, form = as_person(village.ah_fong), f"/rongxi/consultations/{talk}"
+    fong.get(form)
+    whole = {"text": "x" * (files.LARGEST_REQUEST + 1)}
+    answer = fong.post(f"{form}/comments", data=whole, headers={"Referer": f"http://localhost{form}"})
+    assert answer.status_code == 413 and fong.page.select_one(f"main a.button[href='{form}']") is not None
+
+
+def test_a_page_that_has_grown_old_gives_the_words_back_and_leads_to_its_form(app, as_person, village):
+    with app.app_context():
+        talk = a_consultation(village)
+    fong, form = as_person(village.ah_fong), f"/rongxi/consultations/{talk}"
+    old = {"csrf_token": "x", "text": "写了很久的话"}
+    answer = fong.post(f"{form}/comments", data=old, headers={"Referer": f"http://localhost{form}"})
+    assert answer.status_code == 400 and "写了很久的话" in fong.text("#kept")
+    assert fong.page.select_one(f"main a.button[href='{form}']") is not None
