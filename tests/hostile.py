@@ -157,6 +157,25 @@ def dead_ends(response: TestResponse) -> list[str]:
     return [f"{target} is not on the page" for target in targets if page.find(id=target[1:]) is None]
 
 
+def faults_of_refusal(response: TestResponse, sent: Iterable[tuple[str, bytes]]) -> list[str]:
+    """Return what is wrong with the page of a form that was not taken: no summary that gets the focus, lost words, no number."""
+    if response.status_code != 422:
+        return []
+    page = BeautifulSoup(response.data, "html.parser")
+    summary = page.select_one("#mistakes")
+    found = [] if summary is not None and summary.get("tabindex") == "-1" else ["no summary of the mistakes"]
+    for name, value in sent:
+        for box in page.select(f"textarea[name='{name}'], input[type=text][name='{name}']"):
+            stands = box.get_text() if box.name == "textarea" else str(box.get("value", ""))
+            if value.decode() and not box.find_parent("details") and value.decode() != stands.strip("\n"):
+                found.append(f"{name} lost its words")
+            mistake = page.find(id=f"{box.get('id')}-mistake")
+            most = box.get("data-most")
+            if most and mistake is not None and value.decode() == stands and len(stands) > int(str(most)):
+                found += [] if str(most) in mistake.get_text() else [f"{name}: {mistake.get_text()} and not {most}"]
+    return found
+
+
 def forms(page: BeautifulSoup) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
     """Yield method, address and fields of each form of a page, the fields as they would be sent untouched."""
     for form in page.select("form[action]"):

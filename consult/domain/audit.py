@@ -97,6 +97,7 @@ class Tag(StrEnum):
     PROPOSAL_ANSWERED = "proposal:answered"
     COMMENT_WRITTEN = "comment:written"
     QUESTION_ANSWERED = "question:answered"
+    PICTURE_DESCRIBED = "picture:described"
     QUESTION_REOPENED = "question:reopened"
     SUMMARY_SIGNED = "summary:signed"
     STATEMENT_WRITTEN = "statement:written"

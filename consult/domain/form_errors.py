@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal, DecimalException
 from enum import StrEnum
 
@@ -9,10 +10,24 @@ MOST_FEN = 10**13  # a hundred thousand million yuan: beyond any village
 
 
 class FormError(StrEnum):
-    """One mistake of one field."""
+    """One mistake of one field, with the numbers that its sentence names, if it names any."""
+
+    numbers: Mapping[str, int]
+
+    def __init__(self, _code: str) -> None:
+        self.numbers = {}
+
+    def with_numbers(self, **numbers: int) -> "FormError":
+        """Return this mistake with the numbers of its sentence. It is equal to the one without them."""
+        counted = str.__new__(type(self), self.value)
+        counted._name_, counted._value_, counted.numbers = self.name, self.value, numbers
+        return counted
 
     EMPTY = "empty"
     TOO_LONG = "too_long"
+    """With the numbers `most` and `over`: how many characters are allowed, and how many are too many."""
+    LINES_TOO_LONG = "lines_too_long"
+    """Of a list, with the numbers `lines` and `most`: how many lines are allowed, and how many characters in each."""
     NOT_MONEY = "not_money"
     FUNDING_DIFFERS = "funding_differs"
     FUNDING_UNNAMED = "funding_unnamed"
@@ -25,7 +40,8 @@ class FormError(StrEnum):
     NOT_A_NUMBER = "not_a_number"
     NOT_A_PICTURE = "not_a_picture"
     PICTURE_TOO_LARGE = "picture_too_large"
-    PICTURE_UNDESCRIBED = "picture_undescribed"
+    FILE_TOO_LARGE = "file_too_large"
+    """With the number `most`: megabytes that a photo may have."""
     PRIVATE_NUMBER = "private_number"
     NOT_A_RECORDING = "not_a_recording"
     SILENT_RECORDING = "silent_recording"
@@ -65,6 +81,11 @@ class FormError(StrEnum):
     TRY_AGAIN = "try_again"
     ENOUGH_FILES = "enough_files"
     DISK_FULL = "disk_full"
+
+
+def too_long(text: str, most: int) -> FormError:
+    """Return the mistake of a text of more than `most` characters."""
+    return FormError.TOO_LONG.with_numbers(most=most, over=len(text) - most)
 
 
 def fen(text: str) -> int | None:

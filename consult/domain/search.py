@@ -33,8 +33,12 @@ def pairs(text: str) -> set[str]:
 
 
 def terms(query: str) -> list[str]:
-    """Return the words of a query, all of which a text must contain. Empty for a query that is too short."""
-    return [word for word in plain(query[:LONGEST_QUERY]).split(" ") if len(word) >= SHORTEST]
+    """Return the words of a query, all of which a text must contain. Empty for a query that is too short.
+
+    One character is a word in Chinese; one letter or figure is none.
+    """
+    words = plain(query[:LONGEST_QUERY]).split(" ")
+    return [word for word in words if len(word) >= SHORTEST or (word and not word.isascii())]
 
 
 def excerpt(text: str, query: str, *, around: int = 24) -> tuple[str, str, str]:

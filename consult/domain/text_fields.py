@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from consult.domain.characters import without_stray
-from consult.domain.form_errors import FormError
+from consult.domain.form_errors import FormError, too_long
 from consult.domain.private_numbers import found_in
 
 
@@ -26,7 +26,7 @@ def _checked(words: str, name: str, most: int, mistakes: dict[str, FormError], m
     if not words and not may_be_empty:
         mistakes[name] = FormError.EMPTY
     elif len(words) > most:
-        mistakes[name] = FormError.TOO_LONG
+        mistakes[name] = too_long(words, most)
     elif found_in(words):
         mistakes[name] = FormError.PRIVATE_NUMBER
     return words

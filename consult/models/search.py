@@ -45,14 +45,16 @@ class SearchPair(Base):
 def holding(village_id: int, query: str) -> tuple[ColumnElement[bool], ...] | None:
     """Return the conditions of the entries of a village that hold every term of a query; None: it has no term."""
     terms = rules.terms(query)
-    wanted = sorted(set().union(*map(rules.pairs, terms)))
-    if not wanted:
+    if not terms:
         return None
+    wanted = sorted(set().union(*map(rules.pairs, terms)))
+    held = [SearchEntry.plain.contains(term, autoescape=True) for term in terms]
+    if not wanted:  # single characters only, which no pair leads to: the texts of one village are read
+        return SearchEntry.village_id == village_id, *held
     entries = (
         select(SearchPair.entry_id)
         .where(SearchPair.village_id == village_id, SearchPair.pair.in_(wanted))
         .group_by(SearchPair.entry_id)
         .having(func.count() == len(wanted))
     )
-    held = [SearchEntry.plain.contains(term, autoescape=True) for term in terms]
     return SearchEntry.village_id == village_id, SearchEntry.id.in_(entries), *held

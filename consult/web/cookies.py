@@ -12,6 +12,8 @@ from consult.domain.numbers import read_number
 from consult.web.guards.edge import PREFIX, SIGN_IN_COOKIE
 
 SHARED_COOKIE = "shared"
+ASKS_SHARED = "ask"
+"""In that cookie: several people have signed in on this browser, and nobody has said whether they share it."""
 NUMBERS_COOKIE = "numbers"
 ARRIVED_COOKIE = "arrived"
 ARRIVED_SECONDS = 3600

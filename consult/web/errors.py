@@ -77,7 +77,7 @@ def _note_attempt(error: Refused) -> None:
 
 
 def _stale_form(_error: CSRFError) -> Response:
-    return pages.page("errors/stale.html", 400)
+    return pages.page("errors/stale.html", 400, **_kept())
 
 
 def _http(error: HTTPException) -> Response:
@@ -87,7 +87,7 @@ def _http(error: HTTPException) -> Response:
     template = {404: "errors/404.html", 413: "errors/413.html", 405: "errors/404.html"}.get(code)
     if template is None:
         return _fault_page() if code >= 500 else pages.page("errors/bad.html", code)
-    return pages.page(template, code)
+    return pages.page(template, code, form_page=kept_words.page_of_form())
 
 
 def _fault(error: Exception) -> Any:

@@ -15,8 +15,8 @@ from werkzeug.datastructures import FileStorage
 from consult.domain.allowances import Use
 from consult.domain.form_errors import FormError
 from consult.domain.people import roles
-from consult.domain.private_numbers import found_in
 from consult.domain.refusals import Reason, Refused
+from consult.domain.text_fields import line
 from consult.models import StoredFile, db
 from consult.services.cases import case_files
 from consult.services.cases.case_files import Media
@@ -82,12 +82,10 @@ def pictures_from_request() -> tuple[list[tuple[str, str]], dict[str, FormError]
     shown: list[tuple[str, str]] = []
     mistakes: dict[str, FormError] = {}
     for n in range(1, PICTURE_ROWS + 1):
-        description = request.form.get(f"description{n}", "").strip()[:DESCRIPTION_LENGTH]
+        description = line(request.form, f"description{n}", DESCRIPTION_LENGTH, mistakes, may_be_empty=True)
         name, mistake = _picture(str(n))
         if mistake:
             mistakes[f"picture{n}"] = mistake
-        elif name and not description:
-            mistakes[f"description{n}"] = FormError.PICTURE_UNDESCRIBED
         if name:
             shown.append((name, description))
     return shown, mistakes
@@ -95,16 +93,14 @@ def pictures_from_request() -> tuple[list[tuple[str, str]], dict[str, FormError]
 
 def one_picture(form: dict[str, str]) -> tuple[tuple[str, str] | None, dict[str, FormError]]:
     """Return the one picture of a small form as (name, description). Kept in `form` in case of another mistake."""
-    description = form.get("description", "").strip()[:DESCRIPTION_LENGTH]
+    mistakes: dict[str, FormError] = {}
+    description = line(form, "description", DESCRIPTION_LENGTH, mistakes, may_be_empty=True)
     name, mistake = _picture("")
     if mistake:
-        return None, {"picture": mistake}
-    form["kept"] = token_of(name)
-    if name and not description:
-        return None, {"description": FormError.PICTURE_UNDESCRIBED}
-    if found_in(description):
-        return None, {"description": FormError.PRIVATE_NUMBER}
-    return ((name, description) if name else None), {}
+        mistakes["picture"] = mistake
+    else:
+        form["kept"] = token_of(name)
+    return ((name, description) if name and not mistakes else None), mistakes
 
 
 def photo_of_paper(form: dict[str, str], *, taken_by: str = "") -> tuple[str, FormError | None]:

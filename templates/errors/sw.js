@@ -10,22 +10,24 @@ self.addEventListener("install", function (event) {
 self.addEventListener("activate", function (event) {
   event.waitUntil(caches.keys().then(function (names) {
     return Promise.all(names.filter(function (name) { return name !== PLACE; }).map(function (name) { return caches.delete(name); }));
-  }));
+  }).then(function () { return self.clients.claim(); }));
 });
 /* Another language was chosen: the page without a line is fetched in it. */
 self.addEventListener("message", function (event) {
   event.waitUntil(caches.open(PLACE).then(function (cache) { return cache.add("/offline"); }).catch(function () {}));
 });
-/* A gateway answers for us when we are away; our own pages, also those of faults, carry a policy. */
-var is_away = function (answer) {
-  return answer.status >= 502 && answer.status <= 504 && !answer.headers.get("Content-Security-Policy");
+/* A gateway answers for us when we are away, and a network that wants a sign-in first answers in our name to whatever is
+   sent; our own answers, also those of faults, carry a policy. What asks for a page may see the page of the network. */
+var is_away = function (answer, request) {
+  if (answer.type !== "basic" || answer.headers.get("Content-Security-Policy")) { return false; }
+  return request.method !== "GET" || answer.status >= 502 && answer.status <= 504;
 };
 self.addEventListener("fetch", function (event) {
   var request = event.request, address = new URL(request.url);
   if (address.origin !== self.location.origin) { return; }
   if (request.mode === "navigate") {
     event.respondWith(fetch(request).then(function (answer) {
-      return is_away(answer) ? caches.match("/offline").then(function (page) { return page || answer; }) : answer;
+      return is_away(answer, request) ? caches.match("/offline").then(function (page) { return page || answer; }) : answer;
     }, function () {
       return caches.match("/offline").then(function (page) { return page || Response.error(); });
     }));

@@ -183,3 +183,19 @@ def test_enter_in_a_field_of_a_case_sends_the_form_and_presses_no_helping_button
         found = helping.search(text)
         if found is not None:
             assert "enter(" in text[: found.start()], path.name
+
+
+SENT_BY_SCRIPT = re.compile(r"<form(?:(?!</form>).)*?\shx-post=.*?</form>", re.DOTALL)
+
+
+def test_each_form_that_a_script_sends_says_when_the_line_is_lost():
+    forms = [
+        (short(path), found[0]) for path in ALL for found in SENT_BY_SCRIPT.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert len(forms) > 3
+    assert not [name for name, form in forms if "{{ line_lost(" not in form]
+
+
+@each([path for path in WHOLE if "mistakes)" in path.read_text(encoding="utf-8")])
+def test_a_page_of_a_form_names_its_mistakes_on_top(path):
+    assert "{{ mistakes_summary(" in path.read_text(encoding="utf-8")

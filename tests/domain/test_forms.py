@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consult.domain import text_fields
 from consult.domain.form_errors import FormError, fen
 from consult.domain.polls import poll_plans
 from consult.domain.polls.polls import PollKind
@@ -116,3 +117,11 @@ def test_a_plan_with_a_mistake_names_the_field(field, value, mistake):
     plan, mistakes = read(**{field: value})
     assert plan is None
     assert mistakes == {field: mistake}
+
+
+def test_a_text_that_is_too_long_says_how_much_fits_and_how_much_is_too_much():
+    mistakes: dict[str, FormError] = {}
+    text_fields.line({"title": "长" * 68}, "title", 60, mistakes)
+    assert mistakes == {"title": FormError.TOO_LONG}
+    assert mistakes["title"].numbers == {"most": 60, "over": 8}
+    assert FormError.TOO_LONG.numbers == {}

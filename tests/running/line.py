@@ -9,10 +9,17 @@ AWAY = (
     b"HTTP/1.1 502 Bad Gateway\r\nContent-Type: text/html\r\nContent-Length: 24\r\nConnection: close\r\n\r\n"
     b"<h1>502 Bad Gateway</h1>"
 )
+PORTAL = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 27\r\nConnection: close\r\n\r\n"
+    b"<h1>Guests, sign in</h1>   "
+)
 
 
 class Line:
-    """Passes bytes to and fro; `state` is "up", "cut", "away" or "lost": the request gets through, the answer does not."""
+    """Passes bytes to and fro; `state` is "up", "cut", "away" or "lost": the request gets through, the answer does not.
+
+    "portal": a network that wants a sign-in first answers everything in the server's name.
+    """
 
     def __init__(self, url: str) -> None:
         there = urlsplit(url)
@@ -43,9 +50,9 @@ class Line:
         with suppress(OSError):
             if self.state == "cut":
                 return _shut(phone)
-            if self.state == "away":
+            if self.state in ("away", "portal"):
                 phone.recv(65536)
-                phone.sendall(AWAY)
+                phone.sendall(AWAY if self.state == "away" else PORTAL)
                 return _shut(phone)
             with socket.create_connection(self.there) as server:
                 self.open.add(server)

@@ -156,7 +156,7 @@ def read_titles(form: Mapping[str, str], mistakes: dict[str, FormError]) -> list
     rows = [" ".join(row.split()) for row in form.get("reports", "").splitlines()]
     titles = [row for row in rows if row]
     if len(titles) > MOST_ITEMS or any(len(title) > TITLE_LENGTH for title in titles):
-        mistakes["reports"] = FormError.TOO_LONG
+        mistakes["reports"] = FormError.LINES_TOO_LONG.with_numbers(lines=MOST_ITEMS, most=TITLE_LENGTH)
     elif any(map(found_in, titles)):
         mistakes["reports"] = FormError.PRIVATE_NUMBER
     return titles

@@ -4,7 +4,7 @@ import re
 import secrets
 import unicodedata
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -45,6 +45,13 @@ CODE_TRIES = 5
 """So many wrong tries kill a code."""
 SHORT, LONG, LONGEST = 6, 8, 12
 """Digits of a code: usually, while many wrong codes are typed, and while very many are."""
+
+
+def seconds_until_another(asked_at: datetime, *, now: datetime) -> int:
+    """Return how many seconds are left until another code may be asked for; at most those of the rule."""
+    wait = CODES_ALLOWED[0][1]
+    left = asked_at + wait - now
+    return max(0, min(int(left.total_seconds()), int(wait.total_seconds())))
 
 
 @dataclass(frozen=True)

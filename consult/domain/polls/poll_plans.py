@@ -147,7 +147,7 @@ def _options(
     if len(options) < 2 or len(set(options)) != len(options):
         mistakes["options"] = FormError.TOO_FEW_OPTIONS
     elif len(options) > MOST_OPTIONS or max(map(len, options)) > OPTION_LENGTH:
-        mistakes["options"] = FormError.TOO_LONG
+        mistakes["options"] = FormError.LINES_TOO_LONG.with_numbers(lines=MOST_OPTIONS, most=OPTION_LENGTH)
     elif any(map(found_in, options)):
         mistakes["options"] = FormError.PRIVATE_NUMBER
     if not method.several:

@@ -90,6 +90,10 @@ class CommentWrittenFacts(TypedDict):
     digest: str
 
 
+class PictureDescribedFacts(TypedDict):
+    digest: str
+
+
 class QuestionAnsweredFacts(TypedDict):
     digest: str
     """Of the reply that answers it."""
@@ -236,6 +240,7 @@ FACTS: dict[Tag, type] = {
     Tag.PROPOSAL_RECORDED: ProposalRecordedFacts,
     Tag.PROPOSAL_ANSWERED: ProposalAnsweredFacts,
     Tag.COMMENT_WRITTEN: CommentWrittenFacts,
+    Tag.PICTURE_DESCRIBED: PictureDescribedFacts,
     Tag.QUESTION_ANSWERED: QuestionAnsweredFacts,
     Tag.QUESTION_REOPENED: QuestionReopenedFacts,
     Tag.SUMMARY_SIGNED: SummarySignedFacts,

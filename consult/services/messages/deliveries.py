@@ -31,7 +31,9 @@ class OutgoingMessage:
 
 def configured(config: Config) -> Delivery:
     """Return the provider that the settings name. Raises Misconfigured; called at the start, so that it fails there."""
-    return phone_provider(config.delivery).configure(config)
+    provider = phone_provider(config.delivery)
+    provider.configure_calls(config)
+    return provider.configure(config)
 
 
 def delivery() -> Delivery:
@@ -40,14 +42,24 @@ def delivery() -> Delivery:
     return file_outbox() if config.is_demo else configured(config)
 
 
+def calls() -> Delivery | None:
+    """Return what calls a phone and reads a message out; None where the provider cannot. A demo calls nobody."""
+    config = current_config()
+    provider = file.PROVIDER if config.is_demo else phone_provider(config.delivery)
+    return provider.configure_calls(config)
+
+
 def file_outbox() -> FileOutbox:
     """Return the file beside the database."""
     return file.configured(current_config())
 
 
-def send_aside(recipient: str, template: str, facts: dict[str, str]) -> None:
-    """Hand over a message at once. Neither time nor failure tells the asker whether the number is on the roll."""
-    chosen = delivery()
+def send_aside(recipient: str, template: str, facts: dict[str, str], *, by_call: bool = False) -> None:
+    """Hand over a message at once. Neither time nor failure tells the asker whether the number is on the roll.
+
+    `by_call`: read out by a call, where the provider can; otherwise as a message.
+    """
+    chosen = (calls() if by_call else None) or delivery()
     if isinstance(chosen, FileOutbox):
         _send_quietly(chosen, recipient, template, facts)
     else:

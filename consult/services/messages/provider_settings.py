@@ -25,25 +25,25 @@ def refuse_missing(config: Config, names: Sequence[str]) -> None:
         raise Misconfigured(f"DELIVERY is {config.delivery}, but these are not set: {', '.join(missing)}.")
 
 
-def templates(config: Config) -> Mapping[str, Template]:
-    """Return the approved templates by our names, from SMS_TEMPLATES. Raises Misconfigured."""
+def templates(config: Config, variable: str = "SMS_TEMPLATES") -> Mapping[str, Template]:
+    """Return the approved templates by our names, from a variable. Raises Misconfigured."""
     try:
         found = {
             str(name): Template(id=str(one["id"]), params=[str(param) for param in one["params"]])
-            for name, one in json.loads(config.sms["SMS_TEMPLATES"]).items()
+            for name, one in json.loads(config.sms[variable]).items()
         }
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Misconfigured(
-            'SMS_TEMPLATES must be JSON like {"sign_in_code": {"id": "1234", "params": ["code"]}}.'
+            variable + ' must be JSON like {"sign_in_code": {"id": "1234", "params": ["code"]}}.'
         ) from None
     if free := sorted({name for one in found.values() for name in one["params"]} & FREE_TEXT):
-        raise Misconfigured(f"SMS_TEMPLATES names {', '.join(free)}: words people wrote do not go by SMS.")
+        raise Misconfigured(f"{variable} names {', '.join(free)}: words people wrote do not go by SMS.")
     return found
 
 
-def endpoint(config: Config, default: str) -> str:
-    """Return the address of the provider, SMS_ENDPOINT if it is set. Raises Misconfigured."""
-    found = config.sms.get("SMS_ENDPOINT", default)
+def endpoint(config: Config, default: str, variable: str = "SMS_ENDPOINT") -> str:
+    """Return the address of the provider, the one of the variable if it is set. Raises Misconfigured."""
+    found = config.sms.get(variable, default)
     if not found.startswith("https://") and config.mode != "test":
-        raise Misconfigured("SMS_ENDPOINT must begin with https://.")
+        raise Misconfigured(f"{variable} must begin with https://.")
     return found

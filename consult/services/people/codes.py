@@ -29,22 +29,25 @@ MESSAGES, TRIES = "messages", "tries"
 """What reached a limit, as the alarm names it."""
 
 
-def ask(village_id: int, typed: str, *, now: datetime, asker: Asker | None = None) -> str:
-    """Send a code to a number if it stands on the roll; return the number. Raises Refused."""
+def ask(village_id: int, typed: str, *, now: datetime, asker: Asker | None = None, by_call: bool = False) -> str:
+    """Send a code to a number if it stands on the roll; return the number. Raises Refused.
+
+    `by_call`: read it out by a call, where the provider can. Both count for the same limits.
+    """
     phone, mistake = read_phone(typed)
     if phone is None or not takes_messages(phone):
         if mistake is FormError.PHONE_WITHOUT_COUNTRY:
             raise Refused(Reason.PHONE_WITHOUT_COUNTRY)
         raise Refused(Reason.NOT_A_PHONE)
     with _alarming(village_id, MESSAGES, now):
-        longer_by = _note_code(village_id, phone, asker or Asker(), now=now)
+        longer_by = _note_code(village_id, phone, asker or Asker(), now=now, by_call=by_call)
     if longer_by:
         alarms.reached(village_id, TRIES, longer_by, now=now)
     return phone
 
 
 @atomic
-def _note_code(village_id: int, phone: str, asker: Asker, *, now: datetime) -> str | None:
+def _note_code(village_id: int, phone: str, asker: Asker, *, now: datetime, by_call: bool) -> str | None:
     """Write a code down and send it after the commit. Return the limit for which it is longer than usual, if one is."""
     mark = crypto.mark("phone", phone)
     _one_at_a_time(now)
@@ -74,7 +77,7 @@ def _note_code(village_id: int, phone: str, asker: Asker, *, now: datetime) -> s
     if few or on_roll:
         db.session.add(asked)
     if on_roll:
-        transactions.after_commit(lambda: deliveries.send_aside(phone, TEMPLATE, {"code": code}))
+        transactions.after_commit(lambda: deliveries.send_aside(phone, TEMPLATE, {"code": code}, by_call=by_call))
     return limit_rules.made_longer_by(tries, limits)
 
 

@@ -128,6 +128,15 @@ def renew(sign_in: SignIn, *, now: datetime, proven: bool = False, second: bool 
     return token
 
 
+@atomic
+def share(sign_in: SignIn, *, shared: bool, now: datetime) -> None:
+    """Note whether several people use the phone of a sign-in, which then ends as on such a phone."""
+    transactions.lock(sign_in)
+    sign_in.shared = shared
+    if shared:
+        sign_in.expires_at = min(sign_in.expires_at, now + rules.ON_SHARED_PHONES.whole)
+
+
 def note_use(sign_in: SignIn, day: date) -> None:
     """Note the day of the last use, once a day, for the person's own list.
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from sqlalchemy import func, select
 
-from consult.domain.audit import Tag
+from consult.domain.audit import Tag, sha256
+from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
 from consult.models import (
@@ -149,6 +150,20 @@ def funding_rows(draft: Draft, village_id: int) -> list[FundingSource]:
         FundingSource(position=n, village_id=village_id, name=name, amount_fen=amount)
         for n, (name, amount) in enumerate(draft.funding, 1)
     ]
+
+
+@atomic
+def describe_picture(picture: Picture, words: str, author_id: int, act: Act) -> None:
+    """Write what a picture shows, once, by who put it up. The same words again: nothing. Raises Refused."""
+    if act.actor_id != author_id:
+        raise Refused(Reason.NOT_THE_AUTHOR)
+    transactions.lock(picture)
+    if picture.description == words:
+        return
+    if picture.description:
+        raise Refused(Reason.CHANGED_MEANWHILE)
+    picture.description = words
+    audit.record(Tag.PICTURE_DESCRIBED, f"picture:{picture.id}", act, digest=sha256(words))
 
 
 def picture_row(name: str, description: str, village_id: int, position: int = 1) -> Picture:

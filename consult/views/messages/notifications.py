@@ -40,6 +40,7 @@ def switches() -> Response:
     return pages.page(
         "messages/notifications/switches.html",
         switches=[(event.value, str(talk_words.EVENTS[event]), on) for event, on in states.items()],
+        kept=request.args.get("kept") == "1",
     )
 
 
@@ -47,4 +48,4 @@ def switches() -> Response:
 @signed_in_only
 def switch() -> Response:
     notifications.set_switches(person(), request.form.getlist("on"))
-    return pages.done(url_for(".switches"))
+    return pages.done(url_for(".switches", kept=1))

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
+from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.people.people import masked_name
 from consult.domain.people.right_changes import RightKind, numbers
@@ -24,7 +25,7 @@ from consult.web.forms import fresh, key_from
 from consult.web.guards import handing_out
 from consult.web.guards.browser import asker
 from consult.web.numbers import ident
-from consult.web.words import refusal_words
+from consult.web.words import code_words, refusal_words
 from consult.web.words.people import right_words
 
 bp = Blueprint("cards", __name__)
@@ -35,8 +36,9 @@ bp = Blueprint("cards", __name__)
 def show_card() -> Response:
     """Show the page behind the QR code or the typed code: claim the card, or enter its PIN."""
     typed = request.args.get("code", "")
-    if not typed:
-        return pages.page("people/cards/enter.html", values={}, mistakes={})
+    if not typed.strip():
+        empty = code_words.mistakes({"code": FormError.EMPTY}) if "code" in request.args else {}
+        return pages.page("people/cards/enter.html", 422 if empty else 200, values={}, mistakes=empty)
     try:
         card = cards.find(village().id, typed)
     except Refused as refusal:
@@ -113,8 +115,9 @@ def household() -> Response:
     try:
         found = cards.household(village().id, code)
     except Refused as refusal:
-        mistakes = {"code": refusal_words.refusal(refusal)} if code else {}
-        status = 422 if code else 200
+        empty = code_words.mistakes({"code": FormError.EMPTY}) if "code" in request.args else {}
+        mistakes = {"code": refusal_words.refusal(refusal)} if code else empty
+        status = 422 if mistakes else 200
         return pages.page(
             "people/cards/household.html", status, values={"code": code}, mistakes=mistakes, found=None, cards=[]
         )

@@ -5,14 +5,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, g, request, session, url_for
+from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from consult.domain.people import codes as code_limits
 from consult.domain.people import sign_ins as rules
-from consult.domain.phone_numbers import masked_phone
+from consult.domain.phone_numbers import masked_phone, read_phone
 from consult.domain.refusals import Reason, Refused
 from consult.models import Household, Person, RoleGrant, db
 from consult.services.core import crypto
+from consult.services.messages import deliveries
 from consult.services.people import codes, second_factors, sign_ins
 from consult.services.people.limits import askers
 from consult.services.people.sign_ins import Phone
@@ -42,8 +45,11 @@ def create_code() -> Response:
     try:
         phone = codes.ask(village().id, typed, now=now(), asker=asker())
     except Refused as refusal:
+        if refusal.reason is Reason.WAIT_FOR_CODE and _was_asked(typed):
+            return pages.done(url_for(".code"))  # its code is on the way already
         return _form(request.form.to_dict(), refusal_words.refusal(refusal), errors.status_of(refusal.reason))
     session[ASKED] = {"phone": crypto.seal(phone), "next": safe_path(request.form.get("next"), "")}
+    session[ASKED]["at"] = now().timestamp()
     session[SHARED] = is_shared()
     return pages.done(url_for(".code"))
 
@@ -77,6 +83,22 @@ def check_code() -> Response:
     return pages.done(url_for(".choose"))
 
 
+@bp.post("/<slug>/sign-in/code/again")
+@public
+def send_again() -> Response:
+    """Send another code to the same number, or have it read out by a call."""
+    asked = session.get(ASKED)
+    if asked is None:
+        return pages.done(url_for(".new"))
+    by_call = request.form.get("by") == "call"
+    try:
+        codes.ask(village().id, crypto.unseal(asked["phone"]), now=now(), asker=asker(), by_call=by_call)
+    except Refused as refusal:
+        return _code_form(refusal_words.refusal(refusal), errors.status_of(refusal.reason), field="")
+    session[ASKED] = asked | {"at": now().timestamp()}
+    return pages.done(url_for(".code"))
+
+
 @bp.get("/<slug>/sign-in/person")
 @public
 def choose() -> Response:
@@ -103,7 +125,21 @@ def leave() -> Response:
     """Offer signing out, or acting as another of those who share the number."""
     acting = person_or_none()
     others = [one for one in _verified_people() if acting is None or one.id != acting.id]
-    return pages.page("people/sign_ins/leave.html", people=others)
+    shared = acting is not None and current_user.sign_in.shared
+    minutes = rules.minutes_of(rules.ON_SHARED_PHONES.idle)
+    return pages.page("people/sign_ins/leave.html", people=others, shared=shared, minutes=minutes)
+
+
+@bp.post("/<slug>/sign-in/shared")
+@public
+def share() -> Response:
+    """Say whether several people use this phone: then the sign-in ends soon when nobody touches it."""
+    shared, acting = request.form.get(SHARED) == "1", person_or_none()
+    if acting is not None:
+        sign_ins.share(current_user.sign_in, shared=shared, now=now())
+    response = pages.done(url_for(".leave") if shared else url_for("home.show"))
+    cookies.remember_choice(response, cookies.SHARED_COOKIE, "1" if shared else "0")
+    return response
 
 
 @bp.post("/<slug>/sign-in/end")
@@ -164,12 +200,23 @@ def finish(
     response = pages.done(safe_path(path, url_for("home.show")))
     g.sign_in_changed = True
     cookies.remember_sign_in(response, token, idle=rules.term_of((), way=way, shared=shared).idle, now=now())
-    cookies.remember_choice(response, cookies.SHARED_COOKIE, "1" if shared else "0")
+    somebody_else = before is not None and before.id != person.id
+    cookies.remember_choice(response, cookies.SHARED_COOKIE, _shared_cookie(shared, somebody_else=somebody_else))
     if not shared and any(known):
         cookies.remember_known(request, response, *filter(None, known))
-    if before is not None and before.id != person.id:
+    if somebody_else:
         cookies.forget_pages(response)
     return response
+
+
+def _shared_cookie(shared: bool, *, somebody_else: bool) -> str:
+    """Return what the browser keeps: "1" shared, "0" answered that it is not; the question where several people came."""
+    if shared:
+        return "1"
+    earlier = request.cookies.get(cookies.SHARED_COOKIE, "")
+    if earlier == "0":
+        return "0"
+    return cookies.ASKS_SHARED if somebody_else or earlier == cookies.ASKS_SHARED else ""
 
 
 def is_shared() -> bool:
@@ -211,9 +258,23 @@ def _form(values: dict[str, str], mistake: str, status: int = 200) -> Response:
     return pages.page("people/sign_ins/new.html", status, values=values, mistakes=mistakes, asked=asked)
 
 
-def _code_form(mistake: str, status: int = 200) -> Response:
+def _code_form(mistake: str, status: int = 200, *, field: str = "code") -> Response:
     typed = crypto.unseal(session[ASKED]["phone"])
     phone = masked_phone(typed)
-    mistakes = {"code": mistake} if mistake else {}
-    n = codes.length_of(village().id, typed, asker())
-    return pages.page("people/sign_ins/code.html", status, phone=phone, n=n, values=request.form, mistakes=mistakes)
+    asked_at = datetime.fromtimestamp(session[ASKED].get("at", 0), UTC)
+    return pages.page(
+        "people/sign_ins/code.html",
+        status,
+        phone=phone,
+        n=codes.length_of(village().id, typed, asker()),
+        values=request.form,
+        mistakes={field: mistake} if mistake else {},
+        wait=code_limits.seconds_until_another(asked_at, now=now()),
+        calls=deliveries.calls() is not None,
+    )
+
+
+def _was_asked(typed: str) -> bool:
+    """Tell whether a code for this number, however it is written, was asked for in this session."""
+    phone, _ = read_phone(typed)
+    return ASKED in session and phone is not None and phone == crypto.unseal(session[ASKED]["phone"])

@@ -1,6 +1,6 @@
 """The village's front page: what waits for the reader, what is open, what was decided, the newest notices."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from consult.domain.people import roles
 from consult.domain.people.roles import Role
@@ -14,7 +14,7 @@ from consult.services.law.duties import OpenDuty
 from consult.services.people import villages
 from consult.services.site import waiting
 from consult.views.meetings.meeting_pages import INTERNAL, in_office
-from consult.web import pages
+from consult.web import cookies, pages
 from consult.web.access import held_roles, now, person, person_or_none, public, signed_in_only, today, village
 from consult.web.words import rule_words, waiting_words
 
@@ -49,6 +49,7 @@ def show_home() -> Response:
         duties=_duties(),
         notices=notice_queries.newest(here.id, most=4),
         newest=consultation_queries.newest(here.id, most=5),
+        asks_shared=request.cookies.get(cookies.SHARED_COOKIE) == cookies.ASKS_SHARED,
         may_write=roles.holds_any(held_roles(), roles.WRITES_CONSULTATIONS),
     )
 

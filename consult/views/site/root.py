@@ -48,6 +48,13 @@ def show_root() -> Response:
     return pages.page("site/root/show.html", villages=villages)
 
 
+@bp.get("/program")
+@public
+def about() -> Response:
+    """Say what this program is, and where its source is."""
+    return pages.page("site/root/about.html")
+
+
 @bp.get("/source.tar.gz")
 @public
 def source() -> Response:

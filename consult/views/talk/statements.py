@@ -41,7 +41,7 @@ def create(consultation_id: int) -> Response:
     if mistakes:
         return _page(consultation, form, code_words.mistakes(mistakes), status=422)
     common_ground.write_statement(consultation, text, act(key_from(form)))
-    return pages.done(url_for(".show", consultation_id=consultation_id))
+    return pages.done(url_for(".show", consultation_id=consultation_id, put_up=1))
 
 
 @bp.post("/<slug>/statements/<int:statement_id>/reaction")
@@ -112,5 +112,6 @@ def _page(consultation: Consultation, values: dict[str, str], mistakes: dict[str
         values=values,
         mistakes=mistakes,
         most=STATEMENT_LENGTH,
+        put_up=request.args.get("put_up") == "1",
         **_next(consultation),
     )

@@ -116,7 +116,8 @@ ANNULLERS: dict[Annuller, LazyString] = {
 
 MISTAKES: dict[FormError, LazyString] = {
     FormError.EMPTY: _l("Please write something here."),
-    FormError.TOO_LONG: _l("That is too long. Please make it shorter."),
+    FormError.TOO_LONG: _l("At most %(most)s characters fit here: please take out %(over)s."),
+    FormError.LINES_TOO_LONG: _l("At most %(lines)s lines of %(most)s characters each fit here."),
     FormError.NOT_MONEY: _l("Write the amount in figures, like 3000. If it is not certain, leave it empty."),
     FormError.FUNDING_DIFFERS: _l("What it costs and where the money comes from do not add up to the same sum."),
     FormError.FUNDING_UNNAMED: _l("Write where this money comes from."),
@@ -127,7 +128,12 @@ MISTAKES: dict[FormError, LazyString] = {
     FormError.NOBODY_THERE: _l("Nobody of this name lives in this household. Write both as they stand on the roll."),
     FormError.NOT_OFFERED: _l("Please choose one from the list."),
     FormError.NOT_A_NUMBER: _l("Write a number, no larger than the number of answers."),
-    FormError.NOT_A_PICTURE: _l("This file is not a picture we can read. Choose a JPEG or PNG of up to 12 MB."),
+    FormError.NOT_A_PICTURE: _l(
+        "This file is no photo that can be read here. Take it once more, or take a picture of the screen and choose that."
+    ),
+    FormError.FILE_TOO_LARGE: _l(
+        "This photo is larger than %(most)s MB. Choose a smaller size in the camera, or take a picture of the screen."
+    ),
     FormError.PICTURE_TOO_LARGE: _l(
         "This picture has too many dots: more than 25 million. Choose a smaller size in the camera."
     ),
@@ -140,7 +146,6 @@ MISTAKES: dict[FormError, LazyString] = {
     FormError.TRY_AGAIN: _l(
         "Many files arrive at this moment. Send it again in a minute; what you wrote is still here."
     ),
-    FormError.PICTURE_UNDESCRIBED: _l("Say in a few words what the picture shows, for those who cannot see it."),
     FormError.PRIVATE_NUMBER: _l(
         "There is a phone, identity or bank card number in it. Please take it out: everybody would see it."
     ),
@@ -243,6 +248,7 @@ TAGS: dict[Tag, LazyString] = {
     Tag.PROPOSAL_RECORDED: _l("spoken message added"),
     Tag.PROPOSAL_ANSWERED: _l("official answer given"),
     Tag.COMMENT_WRITTEN: _l("comment written"),
+    Tag.PICTURE_DESCRIBED: _l("photo described"),
     Tag.QUESTION_ANSWERED: _l("question answered"),
     Tag.QUESTION_REOPENED: _l("question asked again"),
     Tag.SUMMARY_SIGNED: _l("summary of opinions signed"),
@@ -437,4 +443,10 @@ def units(n: int, unit: str) -> str:
 
 def mistakes(found: Mapping[str, FormError]) -> dict[str, str]:
     """Return the sentence for each field."""
-    return {name: str(MISTAKES[mistake]) for name, mistake in found.items()}
+    return {name: sentence_of(mistake) for name, mistake in found.items()}
+
+
+def sentence_of(mistake: FormError, others: Mapping[FormError, LazyString] = MISTAKES) -> str:
+    """Return the sentence of a mistake with its numbers; of `others` where it stands there."""
+    sentence = str(others.get(mistake) or MISTAKES[mistake])
+    return sentence % mistake.numbers if mistake.numbers else sentence

@@ -58,7 +58,7 @@ def read_one(kind: FieldKind, typed: str, *, needed: bool = True, of: str = ""):
     ],
 )
 def test_each_mistake_is_told_at_its_field(kind, typed, mistake):
-    assert read_one(kind, typed)[1] is mistake
+    assert read_one(kind, typed)[1] == mistake
 
 
 @pytest.mark.parametrize(

@@ -291,4 +291,4 @@ def test_items_that_are_only_heard_stand_one_on_each_line():
     assert agendas.read_titles({"reports": "收支账\n\n  工程  进度 "}, mistakes) == ["收支账", "工程 进度"]
     assert mistakes == {}
     agendas.read_titles({"reports": "很" * 61}, mistakes)
-    assert mistakes == {"reports": FormError.TOO_LONG}
+    assert mistakes == {"reports": FormError.LINES_TOO_LONG}

@@ -69,6 +69,31 @@ def test_more_than_25_million_pixels_are_refused_before_they_are_decoded(app, fo
     assert refused.value.mistake is FormError.PICTURE_TOO_LARGE
 
 
+def test_the_photos_of_newer_phones_are_read(app):
+    """HEIC, made by libheif with its x265: red above on the left, blue below on the right, with a camera's metadata."""
+    data = (ROOT / "tests" / "data" / "pictures" / "heic-of-a-phone.heic").read_bytes()
+    with app.app_context():
+        small = pictures.encoded(data)
+    with Image.open(io.BytesIO(small)) as kept:
+        assert (kept.format, kept.size, dict(kept.getexif())) == ("JPEG", (400, 300), {})
+        red, blue = (kept.getpixel(at) for at in ((50, 50), (350, 250)))
+        assert red[0] > 200 > red[2] and blue[2] > 200 > blue[0]
+
+
+def test_a_broken_photo_of_a_newer_phone_is_refused(app):
+    data = (ROOT / "tests" / "data" / "pictures" / "heic-of-a-phone.heic").read_bytes()
+    for broken in (data[:200], data[:300] + bytes(len(data) - 300), data[:12]):
+        with app.app_context(), pytest.raises(pictures.NotAPicture) as refused:
+            pictures.encoded(broken)
+        assert refused.value.mistake is FormError.NOT_A_PICTURE
+
+
+def test_a_file_that_is_too_large_says_how_large_it_may_be(app):
+    with app.app_context(), pytest.raises(pictures.NotAPicture) as refused:
+        pictures.encoded(bytes(12 * 1024 * 1024 + 1))
+    assert refused.value.mistake == FormError.FILE_TOO_LARGE and refused.value.mistake.numbers == {"most": 12}
+
+
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1", "LA"])
 def test_a_picture_of_any_kind_is_made_small_without_memory_of_the_server(app, mode):
     data = encoded(4000, "PNG", mode)

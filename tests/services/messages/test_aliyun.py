@@ -121,3 +121,28 @@ def test_the_settings_choose_it_and_a_missing_one_stops_the_start(app, config):
     private = chosen | {"SMS_TEMPLATES": json.dumps({"duty": {"id": "SMS_77", "params": ["title"]}})}
     with pytest.raises(Misconfigured, match="SMS_TEMPLATES names title"):
         create_app(dataclasses.replace(config, delivery="aliyun", sms=private))
+
+
+def test_a_code_is_read_out_digit_by_digit_by_a_call(app, config):
+    calls = {"sign_in_code": {"id": "TTS_9", "params": ["code"]}}
+    with Provider(answer=OK, check=signed_for_aliyun()) as provider, app.app_context():
+        settings = aliyun_env(provider.url, APPROVED) | {"SMS_CALL_ENDPOINT": provider.url}
+        app.config["CONSULT"] = dataclasses.replace(config, delivery="aliyun", sms=settings)
+        assert deliveries.calls() is None
+        settings["SMS_CALL_TEMPLATES"] = json.dumps(calls)
+        caller = deliveries.calls()
+        assert caller is not None
+        caller.send("13800000001", "sign_in_code", {"code": "402817"}, "k")
+        with pytest.raises(NotTaken):
+            caller.send("13800000001", "duty", FACTS)
+    [(path, headers, _)] = provider.heard
+    said = parse_qs(urlsplit(path).query)
+    assert (said["CalledNumber"], said["TtsCode"]) == (["13800000001"], ["TTS_9"])
+    assert said["TtsParam"] == ['{"code": "4 0 2 8 1 7"}']
+    assert (headers["x-acs-action"], headers["x-acs-version"]) == ("SingleCallByTts", "2017-05-25")
+
+
+def test_wrong_templates_of_calls_stop_the_start(config):
+    settings = aliyun_env("http://127.0.0.1:1", APPROVED) | {"SMS_CALL_TEMPLATES": "[]"}
+    with pytest.raises(Misconfigured, match="SMS_CALL_TEMPLATES must be JSON"):
+        create_app(dataclasses.replace(config, delivery="aliyun", sms=settings))

@@ -133,7 +133,7 @@ def test_an_address_of_another_site_is_never_followed(client, village, path):
 def test_signing_out_really_ends_the_session(app, as_person, village):
     fong = as_person(village.ah_fong)
     cookie = fong.get_cookie("sign_in").value
-    fong.submit("/rongxi/sign-in/leave")
+    fong.submit("/rongxi/sign-in/leave", "form[action$='/end']")
     fong.set_cookie("sign_in", cookie)
     assert fong.get("/rongxi/me").status_code == 303
     with app.app_context():
@@ -290,3 +290,53 @@ def test_the_clerk_makes_a_further_card_and_withdraws_a_lost_one(as_person, vill
     yip.submit(page, ".ledger form")
     assert len(yip.page.select(".ledger .fingerprint")) == 0
     assert yip.get("/rongxi/cards/household?code=99-999").status_code == 422
+
+
+def again(client, **fields: str):
+    return client.submit("/rongxi/sign-in/code", "form[action$='/sign-in/code/again']", **fields)
+
+
+def sent(config) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (config.instance_path / "outbox.jsonl").read_text().splitlines()]
+
+
+def test_another_code_is_sent_after_a_minute_and_the_field_stays_before_it(client, config, village, monkeypatch):
+    ask(client, village.ah_fong.phone)
+    early = again(client)
+    assert early.status_code == 429 and client.page.select_one("#mistakes") and client.page.select_one("#code")
+    monkeypatch.setenv(hours.CLOCK_SHIFT, hours.later(timedelta(seconds=61)))
+    assert again(client).request.path == "/rongxi/sign-in/code"
+    assert [one.get("by", "") for one in sent(config)] == ["", ""]
+
+
+def test_a_code_is_read_out_by_a_call_where_the_provider_can(client, config, village, monkeypatch):
+    ask(client, village.ah_fong.phone)
+    monkeypatch.setenv(hours.CLOCK_SHIFT, hours.later(timedelta(seconds=61)))
+    again(client, by="call")
+    assert sent(config)[-1]["by"] == "call"
+    client.submit("/rongxi/sign-in/code", code=code(config))
+    assert village.ah_fong.name in client.text(".acting")
+
+
+def test_the_same_number_written_otherwise_leads_to_the_code_that_is_on_its_way(client, config, village):
+    ask(client, village.ah_fong.phone)
+    found = ask(client, f"+86 {village.ah_fong.phone[:3]} {village.ah_fong.phone[3:]}")
+    assert found.request.path == "/rongxi/sign-in/code" and len(sent(config)) == 1
+    assert ask(client, "13999999999").request.path == "/rongxi/sign-in/code"
+
+
+def test_a_phone_on_which_somebody_else_signs_in_is_asked_whether_it_is_shared(client, config, village):
+    for who in (village.ah_fong, village.ah_kwok):
+        ask(client, who.phone)
+        client.submit("/rongxi/sign-in/code", code=code(config))
+    client.get("/rongxi/")
+    assert client.page.select_one("main a[href$='#shared']") is not None
+    client.submit("/rongxi/sign-in/leave", "#shared", shared="0")
+    client.get("/rongxi/")
+    assert client.page.select_one("main a[href$='#shared']") is None
+
+
+def test_an_empty_code_of_a_card_gets_a_sentence(client, village):
+    assert client.get("/rongxi/card?code=").status_code == 422
+    assert client.page.select_one("#mistakes a[href='#code']") is not None
+    assert client.get("/rongxi/card").status_code == 200 and client.page.select_one("#mistakes") is None

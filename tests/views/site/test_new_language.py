@@ -236,7 +236,7 @@ def looks_right(client: Client) -> str:
 
 def test_signing_in_by_code(app, config, sign_in):
     client = sign_in("villager")
-    client.submit("/rongxi/sign-in/leave")
+    client.submit("/rongxi/sign-in/leave", "form[action$='/end']")
     with app.app_context():
         (_, phone), *_ = seed_village.phones()
         first, second, *_ = [member.person for member in accounts.members() if member.person.phone_mark]
@@ -258,7 +258,7 @@ def test_signing_in_with_a_second_proof(app, config, sign_in):
     with app.app_context():
         officer = next(member.person for member in accounts.members() if "clerk" in member.roles)
         phone = crypto.unseal(officer.phone_cipher)
-    client.submit("/rongxi/sign-in/leave")
+    client.submit("/rongxi/sign-in/leave", "form[action$='/end']")
     client.submit("/rongxi/sign-in", phone=phone)
     code = json.loads((config.instance_path / "outbox.jsonl").read_text().splitlines()[-1])["code"]
     client.submit("/rongxi/sign-in/code", code=code)

@@ -12,9 +12,18 @@ def test_search_finds_in_either_script(as_person, village, matter, query):
     assert bool(keung.page.select(".ledger li")) is ("ＳＨＵＩ" not in query)
 
 
-def test_one_character_gets_a_sentence(as_person, village, matter):
+@pytest.mark.parametrize(
+    ("query", "finds"), [("圳", True), ("塘", True), ("龘", False), ("圳 塘", True), ("圳 龘", False)]
+)
+def test_one_chinese_character_is_searched(as_person, village, matter, query, finds):
     keung = as_person(village.ah_keung)
-    keung.get("/rongxi/search?q=圳")
+    keung.get(f"/rongxi/search?q={query}")
+    assert bool(keung.page.select(".ledger li mark")) is finds
+
+
+def test_one_letter_gets_a_sentence(as_person, village, matter):
+    keung = as_person(village.ah_keung)
+    keung.get("/rongxi/search?q=a")
     assert keung.page.select_one("#q-mistake") is not None
 
 

@@ -167,7 +167,9 @@ def test_each_refusal_leads_to_the_fields_that_it_names(senders):
                 kept = [(n, found[0].encode()) for n, found in fields.items() if n in UNSEEN and found]
                 typed = [name for name in fields if name not in UNSEEN]
                 for what in ("nothing", "10 kB of words"):
-                    sender.post(action, [*kept, *((name, VALUES[what]) for name in typed)], what)
+                    sent = [*kept, *((name, VALUES[what]) for name in typed)]
+                    wrong = hostile.faults_of_refusal(sender.post(action, sent, what), sent)
+                    sender.wrong += [f"{sender.who}: {action} ({what}): {fault}" for fault in wrong]
     assert len(met) > 50
     assert not [fault for sender in chosen for fault in sender.wrong]
 

@@ -6,7 +6,9 @@ import pytest
 from PIL import Image
 
 from consult.models import Consultation, Picture, db
+from consult.services.core import files
 from consult.services.core.uploads import pictures
+from tests.village import a_consultation
 
 pytestmark = pytest.mark.both_databases
 
@@ -93,10 +95,27 @@ def test_a_picture_that_arrived_is_kept_when_something_else_was_wrong(app, as_pe
         assert db.session.query(Picture).count() == 1
 
 
-def test_a_picture_needs_a_description_for_those_who_cannot_see_it(as_person, village):
+def test_what_a_picture_shows_is_asked_for_afterwards_and_of_nobody_else(as_person, village):
+    chow, fong = as_person(village.sister_chow), as_person(village.ah_fong)
+    shown = chow.submit("/rongxi/consultations/new", picture1=(photo((50, 50)), "x.jpg"), **WORDS)
+    asked = chow.page.select_one("figcaption a")["href"]
+    assert chow.page.select_one(".pictures img")["alt"]
+    fong.get(shown.request.path)
+    assert fong.page.select_one("figcaption") is None and fong.get(asked).status_code == 404
+    assert chow.submit(asked, description="").status_code == 422
+    assert chow.submit(asked, description="电话 13800000001").status_code == 422
+    chow.submit(asked, description="塌了 6 米")
+    assert chow.page.select_one(".pictures img")["alt"] == "塌了 6 米"
+    chow.get(asked)
+    assert chow.page.select_one("#description") is None, "written once"
+
+
+def test_a_description_that_is_too_long_is_told_and_kept(as_person, village):
     chow = as_person(village.sister_chow)
-    answer = chow.submit("/rongxi/consultations/new", picture1=(photo((50, 50)), "x.jpg"), **WORDS)
-    assert answer.status_code == 422
+    form = {"picture1": (photo((50, 50)), "x.jpg"), "description1": "长" * 81, **WORDS}
+    assert chow.submit("/rongxi/consultations/new", **form).status_code == 422
+    assert chow.page.select_one("#description1")["value"] == "长" * 81
+    assert "80" in chow.page.select_one("#description1-mistake").get_text()
 
 
 def test_a_picture_of_another_village_is_not_found(as_person, village):
@@ -110,3 +129,23 @@ def test_words_of_villagers_are_escaped(as_person, village):
     chow = as_person(village.sister_chow)
     shown = chow.submit("/rongxi/consultations/new", title="<script>alert(1)</script>", summary="<b>x</b>", text="<i>")
     assert "<script>alert" not in shown.text and "<b>x</b>" not in shown.text
+
+
+def test_what_is_too_large_to_be_taken_leads_back_to_its_form(app, as_person, village):
+    with app.app_context():
+        talk = a_consultation(village)
+    fong, form = as_person(village.ah_fong), f"/rongxi/consultations/{talk}"
+    fong.get(form)
+    whole = {"text": "x" * (files.LARGEST_REQUEST + 1)}
+    answer = fong.post(f"{form}/comments", data=whole, headers={"Referer": f"http://localhost{form}"})
+    assert answer.status_code == 413 and fong.page.select_one(f"main a.button[href='{form}']") is not None
+
+
+def test_a_page_that_has_grown_old_gives_the_words_back_and_leads_to_its_form(app, as_person, village):
+    with app.app_context():
+        talk = a_consultation(village)
+    fong, form = as_person(village.ah_fong), f"/rongxi/consultations/{talk}"
+    old = {"csrf_token": "x", "text": "写了很久的话"}
+    answer = fong.post(f"{form}/comments", data=old, headers={"Referer": f"http://localhost{form}"})
+    assert answer.status_code == 400 and "写了很久的话" in fong.text("#kept")
+    assert fong.page.select_one(f"main a.button[href='{form}']") is not None

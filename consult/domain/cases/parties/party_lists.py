@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from consult.domain.characters import without_stray
-from consult.domain.form_errors import FormError, fen
+from consult.domain.form_errors import FormError, fen, too_long
 from consult.domain.phone_numbers import read_phone
 from consult.domain.private_numbers import found_in
 
@@ -78,7 +78,7 @@ def _read(n: int, line: str) -> Listed | FormError:
     if not name:
         return FormError.EMPTY
     if len(name) > NAME_LENGTH:
-        return FormError.TOO_LONG
+        return too_long(name, NAME_LENGTH)
     if found_in(name):
         return FormError.PRIVATE_NUMBER
     return FormError.NAME_WITH_DIGITS if FIGURE.search(name) else Listed(n, name, **more)

@@ -14,7 +14,7 @@ TOO_MANY_PIXELS = 3
 
 
 class NotAPicture(Exception):
-    """The upload was not kept (JPEG, PNG, WebP and GIF are read); `mistake` says why."""
+    """The upload was not kept (JPEG, PNG, WebP, GIF and HEIC are read); `mistake` says why."""
 
     def __init__(self, mistake: FormError = FormError.NOT_A_PICTURE) -> None:
         super().__init__(mistake.value)
@@ -42,7 +42,7 @@ def size_of(name: str) -> tuple[int, int]:
 def encoded(data: bytes) -> bytes:
     """Return a picture as it would be stored, without storing it. Raises NotAPicture."""
     if len(data) > files.LARGEST_PICTURE:
-        raise NotAPicture
+        raise NotAPicture(FormError.FILE_TOO_LARGE.with_numbers(most=files.LARGEST_PICTURE // files.MEGABYTE))
     try:
         return decoding.run(decoding.PICTURES, data, files.MOST_PIXELS, LONGEST_SIDE, QUALITY)
     except decoding.Busy as error:

@@ -36,6 +36,8 @@ class PhoneProvider:
 
     configure: Callable[[Config], Delivery]
     """Read the settings it needs (`config.sms`) and return what sends. Raises Misconfigured."""
+    configure_calls: Callable[[Config], Delivery | None] = lambda _config: None
+    """The same for what calls a phone and reads a template out; None without the settings, or where a provider cannot."""
 
 
 @dataclass(frozen=True)

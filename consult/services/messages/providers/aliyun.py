@@ -1,4 +1,7 @@
-"""SMS through Alibaba Cloud, API Dysmsapi 2017-05-25, signed with ACS3-HMAC-SHA256 ("signature method V3")."""
+"""SMS and calls through Alibaba Cloud, signed with ACS3-HMAC-SHA256 ("signature method V3").
+
+SMS: API Dysmsapi 2017-05-25. Calls that read a template out: API Dyvmsapi 2017-05-25, SingleCallByTts.
+"""
 
 import hashlib
 import hmac
@@ -17,6 +20,7 @@ from consult.services.messages.provider_settings import Template
 from consult.services.messages.providers import PhoneProvider
 
 ACTION, VERSION = "SendSms", "2017-05-25"
+CALL, CALL_ENDPOINT = "SingleCallByTts", "https://dyvmsapi.aliyuncs.com"
 ALGORITHM = "ACS3-HMAC-SHA256"
 CONTENT = "application/x-www-form-urlencoded"
 """The parameters stand in the address and the body is empty; urllib names a type all the same, so it is signed too."""
@@ -45,6 +49,23 @@ class Settings:
             templates=provider_settings.templates(config),
         )
 
+    def post(self, endpoint: str, action: str, query: str) -> Mapping[str, object]:
+        """Send one signed request and return the answer. Raises OSError."""
+        return post_json(f"{endpoint}/?{query}", b"", self._headers(endpoint, action, query, clock.now()))
+
+    def _headers(self, endpoint: str, action: str, query: str, now: datetime) -> dict[str, str]:
+        headers = {
+            "Content-Type": CONTENT,
+            "Host": urlsplit(endpoint).netloc,
+            "x-acs-action": action,
+            "x-acs-content-sha256": hashlib.sha256(b"").hexdigest(),
+            "x-acs-date": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "x-acs-signature-nonce": secrets.token_hex(16),
+            "x-acs-version": VERSION,
+        }
+        account = self.access_key_id, self.access_key_secret
+        return headers | {"Authorization": authorization(*account, query, headers)}
+
 
 class AliyunSms:
     """Send each of our templates as an approved one, whose variables have the names of our facts."""
@@ -70,21 +91,31 @@ class AliyunSms:
                 "OutId": key[:64],
             }
         )
-        headers = self._headers(query, clock.now())
-        _refuse_failure(post_json(f"{self.settings.endpoint}/?{query}", b"", headers))
+        _refuse_failure(self.settings.post(self.settings.endpoint, ACTION, query))
 
-    def _headers(self, query: str, now: datetime) -> dict[str, str]:
-        headers = {
-            "Content-Type": CONTENT,
-            "Host": urlsplit(self.settings.endpoint).netloc,
-            "x-acs-action": ACTION,
-            "x-acs-content-sha256": hashlib.sha256(b"").hexdigest(),
-            "x-acs-date": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "x-acs-signature-nonce": secrets.token_hex(16),
-            "x-acs-version": VERSION,
-        }
-        account = self.settings.access_key_id, self.settings.access_key_secret
-        return headers | {"Authorization": authorization(*account, query, headers)}
+
+class AliyunCalls:
+    """Call a phone and read an approved template of calls out, twice."""
+
+    def __init__(self, settings: Settings, templates: Mapping[str, Template], endpoint: str) -> None:
+        self.settings, self.templates, self.endpoint = settings, templates, endpoint
+
+    def send(self, recipient: str, template: str, facts: dict[str, str], key: str = "") -> None:
+        """Ask for one call. Raises OSError, NotTaken for a template that the settings do not name."""
+        approved = self.templates.get(template)
+        if approved is None:
+            raise NotTaken("no such template")
+        words = {name: " ".join(str(facts.get(name, ""))) for name in approved["params"]}  # digit by digit
+        query = canonical_query(
+            {
+                "CalledNumber": recipient.removeprefix("+"),
+                "TtsCode": approved["id"],
+                "TtsParam": json.dumps(words, ensure_ascii=False),
+                "PlayTimes": "2",
+                "OutId": key[:64],
+            }
+        )
+        _refuse_failure(self.settings.post(self.endpoint, CALL, query))
 
 
 def canonical_query(parameters: Mapping[str, str]) -> str:
@@ -119,4 +150,13 @@ def configured(config: Config) -> AliyunSms:
     return AliyunSms(Settings.from_config(config))
 
 
-PROVIDER = PhoneProvider(configured)
+def configured_calls(config: Config) -> AliyunCalls | None:
+    """Return what calls through the account; None without SMS_CALL_TEMPLATES. Raises Misconfigured."""
+    if not config.sms.get("SMS_CALL_TEMPLATES"):
+        return None
+    templates = provider_settings.templates(config, "SMS_CALL_TEMPLATES")
+    endpoint = provider_settings.endpoint(config, CALL_ENDPOINT, "SMS_CALL_ENDPOINT")
+    return AliyunCalls(Settings.from_config(config), templates, endpoint)
+
+
+PROVIDER = PhoneProvider(configured, configured_calls)

@@ -12,16 +12,18 @@ from consult.services.messages.providers import PhoneProvider
 class FileOutbox:
     """Write each message as a line of JSON into a file that only its owner reads.
 
-    `aloud`: also print messages without a key, which somebody waits for, on the console.
+    `aloud`: also print messages without a key, which somebody waits for, on the console. `by`: how they would go.
     """
 
-    def __init__(self, path: Path, *, aloud: bool) -> None:
+    def __init__(self, path: Path, *, aloud: bool, by: str = "") -> None:
         self.path = path
         self.aloud = aloud
+        self.by = by
 
     def send(self, recipient: str, template: str, facts: dict[str, str], key: str = "") -> None:
         """Append the message."""
         words = {"to": recipient, "template": template, **facts} | ({"key": key} if key else {})
+        words |= {"by": self.by} if self.by else {}
         line = json.dumps(words, ensure_ascii=False)
         with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
             file.write(line + "\n")
@@ -34,4 +36,9 @@ def configured(config: Config) -> FileOutbox:
     return FileOutbox(config.instance_path / "outbox.jsonl", aloud=config.is_demo)
 
 
-PROVIDER = PhoneProvider(configured)
+def configured_calls(config: Config) -> FileOutbox:
+    """Return the same file for calls."""
+    return FileOutbox(config.instance_path / "outbox.jsonl", aloud=config.is_demo, by="call")
+
+
+PROVIDER = PhoneProvider(configured, configured_calls)

@@ -368,7 +368,7 @@ SENTENCES: dict[FormError, LazyString] = {
 
 def mistakes(found: Mapping[str, FormError]) -> dict[str, str]:
     """Return the sentences of mistakes by field; of some there is another one here, since only those in the case read it."""
-    return {name: str(SENTENCES.get(mistake) or code_words.MISTAKES[mistake]) for name, mistake in found.items()}
+    return {name: code_words.sentence_of(mistake, SENTENCES) for name, mistake in found.items()}
 
 
 def _terminated(s: Situation) -> str:
