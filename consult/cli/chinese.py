@@ -46,6 +46,11 @@ HELP: dict[str, str] = {
     "translate update": "把程序里的新句子加进各种语言。",
     "village": "村。",
     "village create": "建一个村，名册空着。SLUG 是网址里的名字：小写字母、数字、连字号。",
+    "voice": "由机器朗读的网页。",
+    "voice make": "把还没有的朗读声音都做好，删掉网页上已经不说的。后台任务自己也会做。",
+    "voice missing": "有多少段朗读声音、占多大，还缺哪些（写出开头几个字）。",
+    "voice remove": "删掉全部朗读声音。后台任务夜里重做，voice make 马上重做。",
+    "voice say": "把 WORDS 读进文件 PATH，先听听声音怎么样。",
 }
 
 

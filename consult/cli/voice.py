@@ -34,11 +34,14 @@ def make(slug: str | None) -> None:
                 seconds += sounds.make(script).seconds
             except (Unspoken, decoding.Busy, OSError) as error:
                 failed += 1
-                click.echo(f"{village.slug}: not made: {error or type(error).__name__}", err=True)
+                click.echo(f"{village.slug}: 没有做成 / not made: {error or type(error).__name__}", err=True)
         took = time.monotonic() - began
-        click.echo(f"{village.slug}: {len(wanted)} made ({seconds} s of speech in {took:.0f} s), {gone} removed")
+        click.echo(
+            f"{village.slug}: 做了 {len(wanted)} 段，删了 {gone} 段 / "
+            f"{len(wanted)} made ({seconds} s of speech in {took:.0f} s), {gone} removed"
+        )
     if failed:
-        raise click.ClickException(f"{failed} sounds could not be made")
+        raise click.ClickException(f"有 {failed} 段没有做成 / {failed} sounds could not be made")
 
 
 @cli.command("missing")
@@ -48,10 +51,10 @@ def missing(slug: str | None) -> None:
     for village in _villages(slug):
         found = list(heard_words.village_scripts(village.id))
         there = {sound.name: sound.size for sound in map(sounds.find, found) if sound is not None}
-        click.echo(f"{village.slug}: {len(there)} sounds, {sum(there.values()) // 1000} kB")
+        click.echo(f"{village.slug}: {len(there)} 段 / sounds, {sum(there.values()) // 1000} kB")
         for script in sounds.missing(found):
             voice, words = script.parts[0]
-            click.echo(f"  missing ({voice}): {words[:30]}")
+            click.echo(f"  缺 / missing ({voice}): {words[:30]}")
 
 
 @cli.command("remove")
@@ -59,7 +62,7 @@ def missing(slug: str | None) -> None:
 def remove(slug: str | None) -> None:
     """Delete all sounds. The job runner makes them anew in the night, `flask voice make` at once."""
     for village in _villages(slug):
-        click.echo(f"{village.slug}: {sounds.remove(village.id)} removed")
+        click.echo(f"{village.slug}: 删了 / removed: {sounds.remove(village.id)}")
 
 
 @cli.command("say")
@@ -70,7 +73,7 @@ def say(words: str, path: Path, voice: str) -> None:
     """Speak WORDS into the file PATH, to hear how a voice sounds before a village does."""
     script = scripts.write(0, [(voice, words)], rest=(voice, ""))
     if script is None:
-        raise click.ClickException("there is nothing to say in these words")
+        raise click.ClickException("这些字里没有可读的 / there is nothing to say in these words")
     try:
         path.write_bytes(speech.speak(script))
     except Unspoken as error:
@@ -82,5 +85,5 @@ def _villages(slug: str | None) -> list[Row[tuple[int, str]]]:
     query = select(Village.id, Village.slug).order_by(Village.id)
     found = list(db.session.execute(query.where(Village.slug == slug) if slug else query).all())
     if slug and not found:
-        raise click.ClickException(f"there is no village '{slug}'")
+        raise click.ClickException(f"没有这个村 / there is no village '{slug}'")
     return found
