@@ -41,6 +41,8 @@ from consult.models import (
     BoardPhoto,
     CaseEntry,
     Consultation,
+    ContestOpinion,
+    ContestRuling,
     CouncilRequest,
     CouncilRequestStep,
     DataLock,
@@ -69,6 +71,7 @@ from consult.models import (
     RightChange,
     RightStep,
     RoleGrant,
+    RollEntry,
     RollWord,
     SealedBallot,
     StandingChange,
@@ -76,6 +79,7 @@ from consult.models import (
     TaskChange,
     TaskChangeStep,
     UTCDateTime,
+    VoteDispute,
     db,
 )
 from consult.models.base import Choice
@@ -316,7 +320,25 @@ def voted_once_more() -> None:
     db.session.add_all([ground, MatterComparison(**said, **matter, **here), wish])
     db.session.flush()
     db.session.add(LateMarksConfirmation(request_id=wish.id, **asked, **confirmed, **here))
+    said_otherwise(poll, officer, other)
     db.session.commit()
+
+
+def said_otherwise(poll: Poll, officer: Person, other: Person) -> None:
+    """A contest that two officers decided, one of them with a second word."""
+    here, now = {"village_id": poll.village_id}, clock.now()
+    number = db.session.scalar(select(func.min(RollEntry.number)).where(RollEntry.poll_id == poll.id))
+    contest = VoteDispute(poll_id=poll.id, number=number, contested_by=other.id, turn=1, reason="x", **here)
+    contest.due_on, contest.contested_at = now.date(), now
+    db.session.add(contest)
+    db.session.flush()
+    for who, turn, upheld in ((officer, 1, False), (officer, 2, True), (other, 1, True)):
+        word = {"office": f"{who.id}", "reason": "x", "said_at": now, "upheld": upheld, "turn": turn}
+        db.session.add(ContestOpinion(contest_id=contest.id, said_by=who.id, **word, **here))
+    db.session.flush()
+    two = {"first_id": officer.id, "first_turn": 2, "first_office": "clerk", "second_id": other.id}
+    ruling = ContestRuling(contest_id=contest.id, upheld=True, second_office="supervisor", ruled_at=now, **two, **here)
+    db.session.add(ruling)
 
 
 def gone_to_court() -> None:

@@ -18,7 +18,6 @@ from consult.domain.people.roles import HeldOffice, Role, in_force
 from consult.domain.people.two_persons import Asked, Second
 from consult.domain.refusals import Reason, Refused
 from consult.models import Group, Household, Person, RoleGrant, Village, db
-from consult.models.talk import answer_queries
 from consult.services.core import audit, sure_time
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
@@ -78,12 +77,6 @@ def answer_rule(village: Village) -> AnswerRule:
 def town_days(village: Village) -> int:
     """Return for how many days an answer is late before the town is told: the village's number, or the one of owed.toml."""
     return owed.town_days() if village.town_days is None else village.town_days
-
-
-def town_days_for(village: Village, due: date) -> int:
-    """Return after how many days the town is told of what is due on a day; a later rule gives no more days for it."""
-    rules = [(local_day(village, one.set_at), one.days) for one in answer_queries.town_rules_set(village.id)]
-    return owed.town_days_for(due, rules, now=town_days(village))
 
 
 def local_day(village: Village, instant: datetime) -> date:

@@ -51,7 +51,7 @@ def of_all(*, now: datetime) -> list[Late]:
         today = villages.local_day(village, sure_time.surely_past(village.id, now))
         due = row.due_on or owed.due_on(kind, villages.local_day(village, row.since))
         if days := owed.days_late(due, today):
-            town = villages.town_days_for(village, due) if owed.rules()[kind].town else 0
+            town = owed_answers.town_days_for(village, due) if owed.rules()[kind].town else 0
             found.append(Late(kind, row, due, days=days, today=today, town_days=town))
     return found
 

@@ -18,6 +18,7 @@ from consult.models import Person, Village
 from consult.models.site import waiting_queries
 from consult.services.core import sure_time
 from consult.services.people import villages
+from consult.services.talk.duty import owed_answers
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def _is_told(one: WaitingThing, held: Collection[Role], today: date, village: Vi
         return False
     if Role.SUPERVISOR in held:
         return True
-    return owed.is_for_the_town(Owed(one.row.detail), one.due, today, villages.town_days_for(village, one.due))
+    return owed.is_for_the_town(Owed(one.row.detail), one.due, today, owed_answers.town_days_for(village, one.due))
 
 
 def _thing(row: Row[Any], village: Village, today: date) -> WaitingThing:

@@ -12,7 +12,7 @@ from flask_babel.speaklater import LazyString
 from consult.domain.talk.council_requests import CouncilAct
 from consult.models import CouncilRequest, Objection, OfficialAnswer, Poll, db
 from consult.models.talk.meeting_bases import MeetingBasis
-from consult.services.people import villages
+from consult.services.talk.duty import owed_answers
 from consult.web import access, filters
 from consult.web.words import code_words, refusal_words, talk_words
 
@@ -113,7 +113,7 @@ def basis(one: MeetingBasis) -> str:
 
 def town_days(due: date) -> int:
     """Return after how many days the town is told of what was due on a day, in the village whose page it is."""
-    return villages.town_days_for(access.village(), due)
+    return owed_answers.town_days_for(access.village(), due)
 
 
 GLOBALS = {

@@ -115,7 +115,9 @@ def _newest_of(contest_id: int, officer_id: int) -> ContestOpinion | None:
 def _ruling(contest: VoteDispute, act: Act) -> ContestRuling | None:
     """Write down the ruling where two officers agree; None: not yet."""
     said = act_queries.opinions_of([contest.id])
-    pair = agreed([Opinion(o.said_by, o.office, home, o.upheld, o.in_box, o.turn) for o, _, home in said])
+    pair = agreed(
+        [Opinion(o.said_by, o.office, home, upheld=o.upheld, in_box=o.in_box, turn=o.turn) for o, _, home in said]
+    )
     if pair is None:
         return None
     first, second = pair

@@ -27,7 +27,7 @@ from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.messages import notifications
-from consult.services.people.villages import local_day
+from consult.services.people.villages import local_day, town_days
 from consult.services.talk import phases
 from consult.services.talk.council import council_requests
 from consult.services.talk.council.council_requests import Wish
@@ -148,6 +148,12 @@ def owed_after_annulment(consultation: Consultation, poll_id: int, act: Act) -> 
         title=consultation.proposal.title,
         until=consultation.answer_due_on.isoformat(),
     )
+
+
+def town_days_for(village: Village, due: date) -> int:
+    """Return after how many days the town is told of what is due on a day; a later rule gives no more days for it."""
+    rules = [(local_day(village, one.set_at), one.days) for one in answer_queries.town_rules_set(village.id)]
+    return owed.town_days_for(due, rules, now=town_days(village))
 
 
 def told_of(consultation: Consultation) -> str:
