@@ -80,7 +80,7 @@ def as_typed(form: Mapping[str, str]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Contact:
-    """How to reach the applicant."""
+    """The way to reach the applicant."""
 
     way: str
     phone: str

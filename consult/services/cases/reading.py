@@ -296,11 +296,11 @@ def unsealed(row: Row[Any], by_mark: Mapping[str, str]) -> Listed:
     return Listed(
         row,
         part,
-        line.get("title", ""),
-        tuple(line.get("names", ())),
-        int(line.get("applicants", 0)),
-        line.get("opening", ""),
-        line.get("stone", ""),
+        title=line.get("title", ""),
+        names=tuple(line.get("names", ())),
+        applicants=int(line.get("applicants", 0)),
+        opening=line.get("opening", ""),
+        topic=line.get("stone", ""),
     )
 
 

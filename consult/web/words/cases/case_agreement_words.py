@@ -152,7 +152,7 @@ def ending(one: Ending, s: Situation) -> str:
 
 
 def rows_in_short(rows: Sequence[Obligation]) -> str:
-    """Say of many obligations how many there are, how many are done, and which day comes next."""
+    """Return the number of obligations, of those that are done, and the next day, in one line."""
     waiting = [row.due_on for row in rows if row.done_on is None]
     said: str = _("%(n)s points, %(done)s of them done", n=len(rows), done=len(rows) - len(waiting))
     return _("%(points)s; the next by %(day)s", points=said, day=filters.long_day(min(waiting))) if waiting else said

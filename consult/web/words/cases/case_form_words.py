@@ -303,7 +303,6 @@ FIELDS: dict[str, LazyString] = {
     "safe_way": _l("Which phone is safe to ring, and when"),
     "no_message": _l("The phone is shared or watched: send no message to it"),
     "in_danger": _l("Who may be in danger"),
-    "way": _l("In which way"),
     "topic": _l("What it is about, without a name"),
     "summary": _l("In short"),
     "prevented": _l("What worse thing was prevented"),
