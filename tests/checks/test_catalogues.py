@@ -158,7 +158,6 @@ SPELLED = {
     "村入面": "村度",
     "依家": "而家",
     "咁樣": "噉樣",
-    "係咁": "係噉",
 }
 """One spelling of each word; what the keys stand for is written as their values."""
 

@@ -16,7 +16,7 @@ from consult.views.meetings.minute_words import WrittenMinutes
 from consult.web import filters
 from consult.web.access import now, village
 from consult.web.words import code_words, meeting_words, resolution_words, sitting_words, verdict_words
-from consult.web.words.lists import clauses, listed
+from consult.web.words.lists import clauses, listed, one_after_another
 
 SIGNATURES = 24
 """Lines for signatures at the end of the minutes; the sign-in sheet has everybody's."""
@@ -178,6 +178,6 @@ def of_ballots(poll: Poll, fingerprint: str) -> dict[str, Any]:
         "options": [code_words.answer(option.label, poll.kind) for option in poll.options],
         "marks": [option.label if poll.method.fixed_options else "" for option in poll.options],
         "sizes": _sizes(poll),
-        "how": f"{how} {standing}",
+        "how": one_after_another((how, standing)),
         "fingerprint": fingerprint_groups(fingerprint)[:19],
     }

@@ -5,6 +5,8 @@ from functools import reduce
 
 from flask_babel import gettext as _
 
+from consult.web import i18n
+
 
 def listed(parts: Iterable[object]) -> str:
     """Return names or numbers one after another: 甲、乙 in Chinese, A, B in English; empty for none."""
@@ -19,6 +21,11 @@ def clauses(parts: Iterable[object]) -> str:
 def within(words: str) -> str:
     """Return what somebody wrote without the mark at its end, for a sentence that goes on or ends by itself."""
     return words.rstrip().rstrip("。．.；;，,、")
+
+
+def one_after_another(parts: Iterable[object]) -> str:
+    """Return sentences one after another, with a blank between them only where the language has one; empty ones are left out."""
+    return i18n.language().gap.join(str(part) for part in parts if str(part))
 
 
 def _joined(parts: Iterable[object], pair: Callable[[str, str], str]) -> str:

@@ -14,7 +14,7 @@ from consult.domain.cases.situation import Kinship, Party, Situation
 from consult.domain.cases.states import ENDED, SIDES, CaseState, Standing
 from consult.web import filters
 from consult.web.words.cases.case_state_words import part
-from consult.web.words.lists import listed
+from consult.web.words.lists import listed, one_after_another
 
 
 def party_name(s: Situation, party: int | str) -> str:
@@ -38,7 +38,7 @@ def closeness(mediator: str, found: Any, s: Situation) -> list[str]:
     if found.sits_for:
         said.append(_("%(name)s decides for: %(parties)s.", name=mediator, parties=listed(found.sits_for)))
     said += [_("%(name)s has kept out of this case: %(why)s", name=mediator, why=one.reason) for one in found.recusals]
-    lines = [" ".join((str(one), other)) for one in said]
+    lines = [one_after_another((one, other)) for one in said]
     return [*lines, *(related(kinship, s) for kinship in found.kinships)]
 
 
@@ -121,7 +121,7 @@ def related(kinship: Kinship, s: Situation) -> str:
     with_whom = {"name": kinship.name, "party": party_name(s, kinship.party), "relation": kinship.relation}
     if kinship.by_desk:
         said = _("%(name)s is related to %(party)s: %(relation)s.", **with_whom)
-        return " ".join((str(said), str(_("Somebody else should mediate."))))
+        return one_after_another((said, _("Somebody else should mediate.")))
     return str(_("A party says that %(name)s is related to %(party)s: %(relation)s.", **with_whom))
 
 

@@ -13,7 +13,7 @@ from consult.web import filters
 from consult.web.words.cases.case_page_words import struck
 from consult.web.words.cases.case_state_words import on_paper
 from consult.web.words.cases.papers.parts import Documents, Folder, sentences
-from consult.web.words.lists import clauses, within
+from consult.web.words.lists import clauses, one_after_another, within
 
 NAMES = frozenset({CaseAct.FILE, CaseAct.ADD_PARTY})
 NOTED: dict[Paper, frozenset[CaseAct]] = {
@@ -101,4 +101,4 @@ def _corrected(entry: ActEntry, one: Correction, old: list[tuple[str, str]]) -> 
     else:
         said = _("Corrected on %(day)s by %(name)s: “%(entry)s”. It said: %(old)s. Reason: %(reason)s.", **facts)
     seen = _("Confirmed by %(name)s.", name=one.confirmed_by) if one.confirmed_by else ""
-    return " ".join(filter(None, (str(said), str(seen))))
+    return one_after_another((said, seen))
