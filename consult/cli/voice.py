@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 from consult.domain.spoken import scripts
 from consult.domain.spoken.tongues import TONGUES
 from consult.models import Village, db
+from consult.services.core.each import each
 from consult.services.core.uploads import decoding, speech
 from consult.services.core.uploads.speech import Unspoken
 from consult.services.site import sounds
@@ -48,21 +49,29 @@ def make(slug: str | None) -> None:
 @OF_ONE
 def missing(slug: str | None) -> None:
     """Say how many sounds are there, how much room they take, and what is missing, by its first words."""
-    for village in _villages(slug):
-        found = list(heard_words.village_scripts(village.id))
-        there = {sound.name: sound.size for sound in map(sounds.find, found) if sound is not None}
-        click.echo(f"{village.slug}: {len(there)} 段 / sounds, {sum(there.values()) // 1000} kB")
-        for script in sounds.missing(found):
-            voice, words = script.parts[0]
-            click.echo(f"  缺 / missing ({voice}): {words[:30]}")
+    slugs = {row.id: row.slug for row in _villages(slug)}
+    each("looking for sounds of village", slugs, lambda village_id: _tell_missing(village_id, slugs[village_id]))
+
+
+def _tell_missing(village_id: int, slug: str) -> None:
+    found = list(heard_words.village_scripts(village_id))
+    there = {sound.name: sound.size for sound in map(sounds.find, found) if sound is not None}
+    click.echo(f"{slug}: {len(there)} 段 / sounds, {sum(there.values()) // 1000} kB")
+    for script in sounds.missing(found):
+        voice, words = script.parts[0]
+        click.echo(f"  缺 / missing ({voice}): {words[:30]}")
 
 
 @cli.command("remove")
 @OF_ONE
 def remove(slug: str | None) -> None:
     """Delete all sounds. The job runner makes them anew in the night, `flask voice make` at once."""
-    for village in _villages(slug):
-        click.echo(f"{village.slug}: 删了 / removed: {sounds.remove(village.id)}")
+    slugs = {row.id: row.slug for row in _villages(slug)}
+    each(
+        "removing sounds of village",
+        slugs,
+        lambda village_id: click.echo(f"{slugs[village_id]}: 删了 / removed: {sounds.remove(village_id)}"),
+    )
 
 
 @cli.command("say")

@@ -18,6 +18,7 @@ import resource
 import sys
 from array import array
 from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -37,6 +38,8 @@ PAUSE_SECONDS = 0.5
 """Between two parts."""
 WORDS_A_MINUTE = 140
 """Of espeak-ng, whose own pace is too fast to follow: at 140 a recogniser understood most."""
+BETWEEN_FILES = ","
+"""As sherpa-onnx takes several of them."""
 SYNCHRONOUS, UTF8, RATE_PARAMETER = 2, 1, 1
 
 Sound: TypeAlias = "tuple[array[int], int]"
@@ -50,8 +53,7 @@ class NoVoice(Exception):
 
 def espeak() -> Callable[[str], Speaker]:
     """Return what gives the speaker of a language of espeak-ng, the library of the package espeakng-loader."""
-    import espeakng_loader
-
+    espeakng_loader = import_module("espeakng_loader")
     library = ctypes.CDLL(espeakng_loader.get_library_path())
     hertz = int(library.espeak_Initialize(SYNCHRONOUS, 0, espeakng_loader.get_data_path().encode(), 0))
     if hertz <= 0:
@@ -86,11 +88,10 @@ def espeak() -> Callable[[str], Speaker]:
 
 def model(folder: Path, speaker: int) -> Speaker:
     """Return the speaker of a model: a Kokoro where the folder has voices.bin, otherwise a VITS. Raises NoVoice."""
-    import sherpa_onnx
-
+    sherpa_onnx = import_module("sherpa_onnx")
     config = sherpa_onnx.OfflineTtsConfig(model=_model_config(sherpa_onnx, folder), max_num_sentences=1)
     rules = sorted(str(one) for one in folder.glob("*.fst"))
-    config.rule_fsts = ",".join(rules)
+    config.rule_fsts = BETWEEN_FILES.join(rules)
     if not config.validate():
         raise NoVoice(folder.name)
     engine = sherpa_onnx.OfflineTts(config)
@@ -108,7 +109,7 @@ def _model_config(sherpa_onnx: Any, folder: Path) -> Any:
     common = {
         "model": str(weights),
         "tokens": str(folder / "tokens.txt"),
-        "lexicon": ",".join(str(one) for one in sorted(folder.glob("lexicon*.txt"))),
+        "lexicon": BETWEEN_FILES.join(str(one) for one in sorted(folder.glob("lexicon*.txt"))),
     }
     data = folder / "espeak-ng-data"
     if (folder / "voices.bin").exists():
@@ -121,9 +122,7 @@ def _model_config(sherpa_onnx: Any, folder: Path) -> Any:
 
 
 def _espeak_data() -> str:
-    import espeakng_loader
-
-    return str(espeakng_loader.get_data_path())
+    return str(import_module("espeakng_loader").get_data_path())
 
 
 def sounds(parts: list[tuple[str, str]], voices: Mapping[str, Mapping[str, Any]]) -> Iterator[Sound]:

@@ -49,7 +49,7 @@ INDEX_ADDRESS = re.compile(
 def may_hold_chinese(path: Path) -> bool:
     name = short(path)
     return name in HOLDS_CHINESE or name.startswith(
-        ("consult/demo/", "consult/domain/people/roll_", "consult/domain/people/roll/")
+        ("consult/demo/", "consult/domain/people/roll_", "consult/domain/people/roll/", "consult/domain/spoken/")
     )
 
 

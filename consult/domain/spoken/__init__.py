@@ -1,1 +1,1 @@
-"""What is read aloud, as it is said: numbers, hours, money and codes in words, and the script of a page."""
+"""Texts that are read aloud, as they are said: numbers, hours, money and codes in words, and the script of a page."""

@@ -1,4 +1,4 @@
-"""A script: what is read aloud of one page, each part in the voice of its own language, and the name of its sound."""
+"""A script: the words that are read aloud of one page, each part in the voice of its own language, and the name of its sound."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ SENTENCE_END = re.compile("[。！？!?；;]")
 
 @dataclass(frozen=True)
 class Script:
-    """What one sound says, spelled out: (voice, words) in the order in which they are heard."""
+    """The words of one sound, spelled out: (voice, words) in the order in which they are heard."""
 
     village_id: int
     parts: tuple[tuple[str, str], ...]

@@ -29,12 +29,28 @@ PART_WORDS = (
 DIALLED = "电话|電話|手机|手機|热线|熱線|拨打|撥打|拨|撥|致电|致電|打俾|打畀|打"
 KNOWN_AS = "户号|戶號|门牌号?|門牌號?|编号|編號|号码|號碼|卡号|卡號|代码|代碼|验证码|驗證碼|核对码|核對碼|指纹|指紋"
 AFTER_NUMBERS = {
-    "km": "公里", "kg": "公斤", "cm": "厘米", "mm": "毫米", "kW": "千瓦", "㎡": "平方米", "m2": "平方米", "m3": "立方米",
-    "m": "米", "t": "吨", "g": "克", "L": "升", "ml": "毫升", "h": "小时", "℃": "度", "°C": "度", "W": "瓦",
+    "km": "公里",
+    "kg": "公斤",
+    "cm": "厘米",
+    "mm": "毫米",
+    "kW": "千瓦",
+    "㎡": "平方米",
+    "m2": "平方米",
+    "m3": "立方米",
+    "m": "米",
+    "t": "吨",
+    "g": "克",
+    "L": "升",
+    "ml": "毫升",
+    "h": "小时",
+    "℃": "度",
+    "°C": "度",
+    "W": "瓦",
     "V": "伏",
-}  # fmt: skip
+}
 UNITS = "|".join(sorted(AFTER_NUMBERS, key=len, reverse=True))
 HAN = "[\u3400-\u9fff]"
+PAUSE = "，"
 PAUSES = re.compile(r"[()（）\[\]【】{}「」『』“”\"'‘’《》〈〉|/\\·•…—_~*#^`<>]+")
 ENDS = "。！？；，、：.!?;,:"
 WIDE = {
@@ -83,7 +99,7 @@ def _phone(found: re.Match[str], tongue: Tongue) -> str:
     start = area.end() if area else 0
     cuts = {11: (3, 7), 8: (4,), 7: (3,), 10: (3, 6), 12: (4, 8)}.get(len(digits) - start, ())
     places = [0, *([start] if start else []), *(start + cut for cut in cuts), len(digits)]
-    return "，".join(tongue.code_digits(digits[one:other]) for one, other in pairwise(places))
+    return PAUSE.join(tongue.code_digits(digits[one:other]) for one, other in pairwise(places))
 
 
 def _dialled(found: re.Match[str], tongue: Tongue) -> str:

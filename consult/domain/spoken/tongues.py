@@ -1,6 +1,5 @@
 """The two tongues in which the server reads aloud, and how each says numbers."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 PLACES = ("", "十", "百", "千")
@@ -41,7 +40,7 @@ class Tongue:
 
     def digits(self, text: str) -> str:
         """Say digits one by one, as in years: 2026 is 二零二六."""
-        return "".join("零一二三四五六七八九"[int(one)] for one in text if one.isdecimal())
+        return "".join("零一二三四五六七八九"[int(one)] for one in text if one in "0123456789")
 
     def code_digits(self, text: str) -> str:
         """Say the digits of phone numbers and codes: 110 is 幺幺零 in Mandarin."""
@@ -115,10 +114,6 @@ class Tongue:
         return ("零" if minutes < 10 else "") + self.whole(minutes) + "分"
 
 
-def _said(*words: Sequence[str]) -> tuple[tuple[int, str], ...]:
-    return tuple((int(begins), word) for begins, word in words)
-
-
 MANDARIN = Tongue(
     code="cmn",
     one="幺",
@@ -135,7 +130,7 @@ MANDARIN = Tongue(
     o_clock="点",
     half="半",
     day="日",
-    parts=_said(("0", "凌晨"), ("5", "早上"), ("8", "上午"), ("12", "中午"), ("13", "下午"), ("18", "晚上")),
+    parts=((0, "凌晨"), (5, "早上"), (8, "上午"), (12, "中午"), (13, "下午"), (18, "晚上")),
     yuan="元",
     hong_kong_dollar="港元",
     tenth="角",
@@ -159,7 +154,7 @@ CANTONESE = Tongue(
     o_clock="點",
     half="半",
     day="號",
-    parts=_said(("0", "凌晨"), ("5", "朝早"), ("12", "中午"), ("13", "下晝"), ("18", "夜晚")),
+    parts=((0, "凌晨"), (5, "朝早"), (12, "中午"), (13, "下晝"), (18, "夜晚")),
     yuan="蚊",
     hong_kong_dollar="港紙",
     tenth="毫",

@@ -1,4 +1,4 @@
-"""What is read aloud of a page: title, summary, question, choices and result, and whether its sound is there.
+"""Texts that are read aloud of a page: title, summary, question, choices and result, and whether its sound is there.
 
 What people wrote is read in its own language, the words between in the reader's. Nothing is here that a stranger may not
 read: no draft, no vote of office-holders, nothing that is hidden, withdrawn, cancelled or annulled.
@@ -26,7 +26,7 @@ from consult.services.polls import closing
 from consult.services.site import sounds
 from consult.services.site.sounds import Sound
 from consult.web import filters, i18n
-from consult.web.words import code_words, verdict_words
+from consult.web.words import code_words, lists, verdict_words
 
 Said = list[tuple[str, str]]
 """(tag of the language, text)."""
@@ -142,11 +142,10 @@ def _ballot(poll: Poll, frozen: FrozenPoll) -> Said:
 
 
 def _answers(poll: Poll) -> Said:
-    own = not poll.method.fixed_options
     labels = [code_words.answer(option.label, poll.kind) for option in poll.options]
-    return [(poll.consultation.proposal.language, f"{n}，{label}") for n, label in enumerate(labels, 1)] if own else [
-        _words("，".join(labels))
-    ]  # fmt: skip
+    if poll.method.fixed_options:
+        return [_words(lists.listed(labels))]
+    return [(poll.consultation.proposal.language, f"{n}，{label}") for n, label in enumerate(labels, 1)]
 
 
 def _result(poll: Poll, frozen: FrozenPoll) -> Said:

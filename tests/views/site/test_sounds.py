@@ -84,7 +84,7 @@ def test_a_sound_is_fetched_in_parts_and_once(app, client, village, poll):
 def test_what_is_read_is_title_summary_cost_question_choices_and_hours(app, village, poll):
     said = parts(app, poll)
     words = " ".join(text for _, text in said)
-    for part in ("修好上圳三百米水圳", "去年大水冲坏了三处", "您赞成修上圳吗", "赞成，反对，弃权", "截止"):
+    for part in ("修好上圳三百米水圳", "去年大水冲坏了三处", "您赞成修上圳吗", "赞成、反对、弃权", "截止"):
         assert part in words, words
     assert not any(one.isdecimal() for one in words)
 
@@ -197,8 +197,8 @@ def test_the_movers_own_voice_goes_before_a_machines(app, client, village):
             db.session.add(Recording(proposal_id=proposal, village_id=village.id, file_name=name, **own))
     make(app)
     client.get(f"/rongxi/consultations/{matter}")
-    own, machine = (str(one["href"]) for one in client.page.select("a.listen[data-sound]"))
-    assert own.endswith(f"/recordings/{proposal}.m4a") and machine.endswith("cmn.mp3")
+    hers, machines = (str(one["href"]) for one in client.page.select("a.listen[data-sound]"))
+    assert hers.endswith(f"/recordings/{proposal}.m4a") and machines.endswith("cmn.mp3")
 
 
 def test_a_page_asks_the_database_nothing_more_for_its_sound(app, client, village, poll):
