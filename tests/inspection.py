@@ -5,7 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from bs4 import BeautifulSoup, NavigableString, Tag
+from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 UNLABELLED = ("hidden", "submit", "button", "reset", "image")
 REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls")

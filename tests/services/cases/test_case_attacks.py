@@ -11,12 +11,14 @@ from sqlalchemy import text
 from consult import clock
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
+from consult.domain.cases.confidence import sharing as sharing_rules
+from consult.domain.cases.corrected_entries import corrected
 from consult.domain.cases.office import periods
 from consult.domain.cases.states import CaseRole, CaseState, Standing
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseEntry, CaseReport, MediationCase, Screening, Village, db
-from consult.services.cases import case_verification, corrections, figures, membership, raising, sharing
+from consult.services.cases import case_verification, corrections, figures, membership, raising
 from consult.services.people import villages
 from tests.cases import WORDS, a_case, a_photo, act, course, grant, opened, refused
 from tests.services.cases.test_case_corrections import confirm, correct, number_of, why_not
@@ -61,7 +63,7 @@ def test_a_correction_of_what_was_not_chosen_is_not_chosen_either(inside):
     facts = dict(opened(inside, inside.aunt_leung, address).written[session - 1].facts)
     correct(inside, address, inside.aunt_leung, session, {**facts, "said": "其实是他先动手。"})
     whole = opened(inside, inside.aunt_leung, address)
-    able = [one.number for one in whole.entries if sharing.sharing.may_be_chosen(one)]
+    able = [one.number for one in whole.entries if sharing_rules.may_be_chosen(one)]
     assert session in able and number_of(inside, address, CaseAct.CORRECT_ENTRY) not in able
     up(inside, address, share=[one for one in able if one != session])
     assert "其实是他先动手" not in read(inside, address)
@@ -201,7 +203,7 @@ def test_nobody_of_the_own_house_gives_the_second_look(desk):
     correct(desk, address, desk.aunt_leung, sign)
     assert why_not(confirm, desk, address, desk.ms_yip, sign) is Reason.CASE_SECOND_PERSON
     found = opened(desk, desk.ms_yip, address)
-    waiting = next(one for one in corrections.corrected(found.written) if one.number == sign)
+    waiting = next(one for one in corrected(found.written) if one.number == sign)
     assert not corrections.may_confirm(found, waiting, desk.ms_yip.row(), villages.local_day(desk.row(), clock.now()))
     confirm(desk, address, desk.old_chan, sign)
     assert opened(desk, desk.aunt_leung, address).state is CaseState.AGREED_IN_WRITING

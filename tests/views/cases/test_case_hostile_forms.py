@@ -98,7 +98,21 @@ def test_no_value_breaks_the_other_forms_of_the_desk(app, as_person, village, pa
         db.session.remove()
     client = as_person(village.aunt_leung)
     known = token(client, "")
-    names = ("q", "words", "number", "year", "kind", "state", "sort", "page", "giver", "taker", "note", "day", "found")
+    names: tuple[str, ...] = (
+        "q",
+        "words",
+        "number",
+        "year",
+        "kind",
+        "state",
+        "sort",
+        "page",
+        "giver",
+        "taker",
+        "note",
+        "day",
+        "found",
+    )
     names += ("closing_day", "topic", "title", "on", "said", "terms", "name_1", "code_1", "name_2", "code_2", "what_1")
     for name, value in HOSTILE.items():
         for sent in (dict.fromkeys(names, value), {**dict.fromkeys(names, value), "sure": "1"}):
