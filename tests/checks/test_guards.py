@@ -120,8 +120,9 @@ BY_COMMAND = {
     "polls.py": "exports.note(",
     "roll.py": "exports.note(",
     "translate.py": "",
+    "voice.py": "",
 }
-"""Commands that write files: what the source says where people are in them. The others write keys, words, heads."""
+"""Commands that write files: what the source says where people are in them. The others write keys, words, heads, and words spoken."""
 
 
 @pytest.fixture
