@@ -71,7 +71,7 @@ def test_the_same_without_javascript(plain_phone, village, discussed):
     page.fill("#text", "先清淤再砌石")
     with page.expect_navigation():
         page.locator("form.sheet button").click()
-    assert page.url.endswith("/statements")
+    assert page.url.endswith("/statements?put_up=1")
 
 
 def test_a_task_from_handing_out_to_acceptance(phone, app, village, task):

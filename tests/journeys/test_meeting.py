@@ -144,7 +144,7 @@ def test_three_screens_hold_a_meeting(console, wall, phone, app, server, village
     desk.wait_for_selector("#now")
     console.look("console-short")
     desk.set_viewport_size(LAPTOP)
-    screen.wait_for_selector("#screen .now .due")
+    screen.wait_for_selector("#screen .now .due >> visible=true")
     assert screen.locator("#screen .quorum b").inner_text() == "4"
 
     mine = phone.open(f"/rongxi/meetings/{meeting}/sign-in?code={code}")

@@ -44,8 +44,13 @@ NOTE_WHEN_KEPT = """addEventListener("pageshow", event => {
 """Notes what somebody sees at the moment in which the browser brings a kept page back."""
 
 
-DROPPED = {"CacheControlNoStoreCookieModified", "CacheControlNoStoreHTTPOnlyCookieModified", "CacheFlushed"}
-"""Why Chromium lets a page go that must not be stored: a cookie changed, or the site had its pages cleared."""
+DROPPED = {
+    "CacheControlNoStoreCookieModified",
+    "CacheControlNoStoreHTTPOnlyCookieModified",
+    "CacheFlushed",
+    "ServiceWorkerClaim",
+}
+"""Why Chromium lets a page go: a cookie changed, the site had its pages cleared, or the worker took over the first page."""
 
 
 def came_back(page) -> str:
