@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
+from consult.domain.numbers import read_number
+
 DIGITS = "零一二三四五六七八九"
 PARTS = ("条", "款", "项")
 ARTICLE = re.compile(r"\d{1,4}(\.\d{1,2}){0,2}")
@@ -106,6 +108,12 @@ def in_words(number: int) -> str:
         said += ("零" if pending else "") + DIGITS[digit] + unit
         pending = False
     return said.removeprefix("一") if said.startswith("一十") else said
+
+
+def share_in_words(share: str) -> str | None:
+    """Return a fraction of whole numbers up to 9999 in Chinese: 1/7 is 七分之一. None for what is none."""
+    above, _, below = (read_number(part, most=9999) for part in share.partition("/"))
+    return None if above is None or below is None else f"{in_words(below)}分之{in_words(above)}"
 
 
 OLD = re.compile(

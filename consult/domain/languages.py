@@ -39,8 +39,8 @@ class Speech:
     """The form in which a language is read out over the loudspeaker.
 
     `label` names it above its text, in English for the catalogues. `day` is a date pattern, `lunar` what is said before
-    the lunar day. `hour`, `half`, `minute` and `two` are the words of a time: 七点半, 两点零五分. Without `hour` a time is
-    read as it is written.
+    the lunar day. `hour`, `half`, `minute`, `two` and `zero` are the words of a time: 七点半, 两点零五分. Without `hour` a
+    time is read as it is written.
     """
 
     label: str
@@ -50,6 +50,7 @@ class Speech:
     half: str = ""
     minute: str = ""
     two: str = ""
+    zero: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,14 @@ MANDARIN = Language(
     lunar=Lunar(months=MONTHS, leap="闰"),
     hours=((0, "凌晨"), (5, "早上"), (8, "上午"), (12, "中午"), (13, "下午"), (18, "晚上")),
     speech=Speech(
-        label=N_("In Mandarin"), day="M月d日，EEEE", lunar="农历", hour="点", half="半", minute="分", two="两"
+        label=N_("In Mandarin"),
+        day="M月d日，EEEE",
+        lunar="农历",
+        hour="点",
+        half="半",
+        minute="分",
+        two="两",
+        zero="零",
     ),
     machine_voice="cmn",
 )
@@ -160,7 +168,14 @@ SIMPLIFIED_CANTONESE = Language(
     hours=((0, "凌晨"), (5, "朝早"), (12, "中午"), (13, "下昼"), (18, "夜晚")),
     # What is read out stands beside titles and places in simplified characters: one kind of characters for the reader.
     speech=Speech(
-        label=N_("In Cantonese"), day="M月d号，EEEE", lunar="农历", hour="点", half="半", minute="分", two="两"
+        label=N_("In Cantonese"),
+        day="M月d号，EEEE",
+        lunar="农历",
+        hour="点",
+        half="半",
+        minute="分",
+        two="两",
+        zero="零",
     ),
     machine_voice="yue",
     # Two Cantonese characters keep their form: most phones have no glyph for the simplified one.

@@ -261,10 +261,8 @@ def share_words(share: Share | Mapping[str, object]) -> str:
 
 def fraction(of: str) -> str:
     """Say a fraction as people do: 1/7 is 七分之一. As it is written where the language has no such words."""
-    above, _, below = of.partition("/")
-    if i18n.language().print_language != "zh" or not (above.isdecimal() and below.isdecimal()):
-        return of
-    return f"{citations.in_words(int(below))}分之{citations.in_words(int(above))}"
+    said = citations.share_in_words(of) if i18n.language().print_language == "zh" else None
+    return said or of
 
 
 def _zone() -> ZoneInfo:

@@ -141,7 +141,7 @@ def test_records_and_acts_know_nothing_of_a_request(path):
     assert not [module for module, _ in imports(path) if module.startswith(("flask_login", "flask_wtf", "flask_babel"))]
 
 
-LOADED_LATE = {"PIL"}
+LOADED_LATE = {"PIL", "pi_heif"}
 
 
 @each(MODULES)

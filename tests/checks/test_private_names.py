@@ -17,6 +17,11 @@ PUBLIC = {
     "_get_current_object": "werkzeug documents it, and Flask's signals ask for it",
 }
 EXCEPTIONS = {
+    ("consult/domain/form_errors.py", "_name_"): "enum documents it: a member with numbers is equal to the one without",
+    (
+        "consult/domain/form_errors.py",
+        "_value_",
+    ): "enum documents it: a member with numbers is equal to the one without",
     ("consult/web/i18n.py", "_parse"): "Jinja offers no other place to change a template's tree before it is compiled",
     (
         "consult/web/dispatch.py",

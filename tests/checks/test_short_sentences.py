@@ -24,6 +24,7 @@ ONE_MEANING = frozenset(
         "Age",
         "Agenda",
         "All %(n)s",
+        "Back",
         "Answer it",
         "Answer",
         "Answers",

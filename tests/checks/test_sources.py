@@ -37,6 +37,8 @@ HOLDS_CHINESE = {
     "consult/domain/form_errors.py": "units of money as people type them",
     "consult/domain/languages.py": "each language's own name, its date patterns and the names of its lunar months",
     "consult/web/words/lunar.py": "the numbers of the lunar calendar",
+    "consult/web/words/tagging.py": "the characters that only one of the languages writes",
+    "run.py": "it tells operators what it does, before there is a catalogue",
     "consult/domain/cases/agreements/recognised.py": "the words by which a proposal says who pays what by when",
     "consult/services/cases/office/finding.py": "how the number of a case is typed",
     "consult/services/people/roll/rolls.py": "the headings of a roll as it is exported",
@@ -49,7 +51,13 @@ INDEX_ADDRESS = re.compile(
 def may_hold_chinese(path: Path) -> bool:
     name = short(path)
     return name in HOLDS_CHINESE or name.startswith(
-        ("consult/demo/", "consult/domain/people/roll_", "consult/domain/people/roll/", "consult/domain/spoken/")
+        (
+            "consult/demo/",
+            "consult/domain/people/roll_",
+            "consult/domain/people/roll/",
+            "consult/domain/spoken/",
+            "consult/cli/",
+        )
     )
 
 

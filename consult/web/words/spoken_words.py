@@ -132,7 +132,7 @@ def _hour_aloud(language: Language, local: datetime) -> str:
     said = words.two if hour == 2 else citations.in_words(hour)
     minute = {0: "", 30: words.half}.get(local.minute)
     if minute is None:
-        minute = ("零" if local.minute < 10 else "") + citations.in_words(local.minute) + words.minute
+        minute = (words.zero if local.minute < 10 else "") + citations.in_words(local.minute) + words.minute
     return f"{filters.part_of_day(local, language)}{said}{words.hour}{minute}"
 
 

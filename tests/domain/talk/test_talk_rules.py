@@ -133,8 +133,9 @@ def test_traditional_finds_simplified_and_wide_finds_narrow(query, text):
     assert search.terms(query) and all(term in search.plain(text) for term in search.terms(query))
 
 
-def test_two_characters_suffice_and_one_does_not():
-    assert search.terms("圳") == [] and search.terms("水圳") == ["水圳"]
+def test_one_character_suffices_and_one_letter_or_figure_does_not():
+    assert search.terms("圳") == ["圳"] and search.terms("水圳") == ["水圳"]
+    assert search.terms("A") == search.terms("7") == search.terms("") == []
 
 
 @given(st.text(alphabet="水圳灯石 ，。AbＣ１2", max_size=40))
