@@ -75,7 +75,8 @@ def test_a_correction_of_what_was_not_chosen_is_not_chosen_either(inside):
 def test_before_it_is_accepted_the_applicants_own_first_words_are_no_title_for_the_town(inside):
     address = a_case(inside)
     grant(inside.uncle_ho, Role.JUSTICE_OFFICE)
-    assert WORDS.startswith(opened(inside, inside.aunt_leung, address).line["title"])
+    opening = opened(inside, inside.aunt_leung, address).line["opening"]
+    assert opening and WORDS.startswith(opening)
     up(inside, address)
     found = opened(inside, inside.uncle_ho, address)
     assert found.line["title"] == "" and found.line["names"] and WORDS[:8] not in str(found.line)
