@@ -145,6 +145,7 @@ def _transfer(folder: Folder, entry: ActEntry) -> Document:
     facts, then = entry.facts, folder.at(entry)
     got = next((e for e in folder.of(CaseAct.RECEIPT) if e.number > entry.number), None)
     what = matter(folder)
+    homes = folder.s.danger is None  # where somebody may be in danger, nobody's: one left out would tell who
     blocks = [
         _to(facts["office"]),
         sentences(
@@ -162,8 +163,12 @@ def _transfer(folder: Folder, entry: ActEntry) -> Document:
             (_("Handed on on"), day(entry.happened)),
             (_("Reason"), facts["reason"]),
         ),
-        *persons(folder, *folder.s.in_dispute(), phones=False),
-        sentences(_("Their phones are given with their yes.")),
+        *persons(folder, *folder.s.in_dispute(), phones=False, homes=homes),
+        sentences(
+            _("Their phones are given with their yes.")
+            if homes
+            else _("Their phones and addresses are given with their yes.")
+        ),
         section(
             _("Papers enclosed"),
             _("Application or register, evidence and records, as the list shows; pages in all:"),
