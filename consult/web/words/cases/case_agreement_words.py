@@ -149,12 +149,12 @@ def _court(suit: Suit) -> list[str]:
 
 def ending(one: Ending, s: Situation) -> str:
     """Say how a mediation ended: the state, the ground, the reason, the day."""
-    parts = [case_state_words.state(one.state.value)]
+    what: str = case_state_words.state(one.state.value)
     if one.ground == REFUSED:
-        parts = [_("mediation ended: %(name)s does not want it", name=_name(s, one.party))]
-    elif one.ground:
-        parts.append(code(TABLE[one.act], one.ground))
-    said: str = _("%(what)s, %(day)s", what=listed(parts), day=filters.long_day(one.on))
+        what = _("mediation ended: %(name)s does not want it", name=_name(s, one.party))
+    elif one.ground:  # holds commas of a list itself
+        what = _("%(label)s: %(words)s", label=what, words=code(TABLE[one.act], one.ground))
+    said: str = _("%(what)s, %(day)s", what=what, day=filters.long_day(one.on))
     return _("%(ended)s. Reason: %(why)s", ended=said, why=within(one.reason)) if one.reason else said
 
 
