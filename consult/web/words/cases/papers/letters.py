@@ -7,6 +7,7 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.agreements.endings import REFUSED, TABLE, Ending, endings_of
 from consult.domain.cases.agreements.obligations import Obligation
 from consult.domain.cases.choices import known_grounds
+from consult.domain.cases.confidence import danger
 from consult.domain.cases.papers import Paper
 from consult.domain.cases.parties import capacity
 from consult.domain.cases.situation import ActEntry, Party
@@ -145,7 +146,7 @@ def _transfer(folder: Folder, entry: ActEntry) -> Document:
     facts, then = entry.facts, folder.at(entry)
     got = next((e for e in folder.of(CaseAct.RECEIPT) if e.number > entry.number), None)
     what = matter(folder)
-    homes = folder.s.danger is None  # where somebody may be in danger, nobody's: one left out would tell who
+    homes = not danger.is_guarded(folder.s)  # where somebody may be in danger, nobody's: one left out would tell who
     blocks = [
         _to(facts["office"]),
         sentences(

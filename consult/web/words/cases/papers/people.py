@@ -6,6 +6,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from consult.domain.cases.confidence import danger
 from consult.domain.cases.parties import capacity
 from consult.domain.cases.parties.organisations import WITHOUT_LEGAL_PERSONALITY
 from consult.domain.cases.situation import Party, Situation
@@ -134,11 +135,14 @@ def _organisation(folder: Folder, party: Party, *, told: bool, phone: str) -> Bl
 
 
 def _may_be_told(folder: Folder, party: Party) -> bool:
-    """Tell whether a copy says more of a person than the name: a party's copy does of others once there is an agreement."""
+    """Tell whether a copy says more of a person than the name.
+
+    A party's copy does of others once there is an agreement, unless somebody may be in danger.
+    """
     return (
         folder.case.part not in PARTIES | {CaseRole.LEFT}
         or party.number == folder.case.mine
-        or folder.s.agreement is not None
+        or (folder.s.agreement is not None and not danger.is_guarded(folder.s))
     )
 
 
