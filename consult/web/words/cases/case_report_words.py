@@ -141,7 +141,8 @@ def balance(found: MonthlyReport) -> str:
     """Say that what was there and what came is what was closed and what is there."""
     says = _("In hand before + came in + opened again = closed + in hand at the end")
     sums = f"{found.before} + {found.filed} + {found.reopened} = {found.closed} + {found.in_hand}"
-    return f"{_('%(label)s: %(words)s', label=says, words=sums)} {'✓' if found.reconciles else '✗'}"
+    said, mark = _("%(label)s: %(words)s", label=says, words=sums), "✓" if found.reconciles else "✗"
+    return f"{said} {mark}"
 
 
 def print_facts(found: MonthlyReport, head: Head, *, handed_in: str) -> dict[str, Any]:
