@@ -340,6 +340,7 @@ class Reason(StrEnum):
     CASE_AGREEMENT_VOID = "case_agreement_void"
     CASE_SAY_WHETHER_CONFIRMABLE = "case_say_whether_confirmable", UNPROCESSABLE
     CASE_FINDING_OPEN = "case_finding_open", UNPROCESSABLE
+    CASE_STILL_OWED = "case_still_owed", UNPROCESSABLE
     CASE_NO_SUM = "case_no_sum", UNPROCESSABLE
     CASE_TOO_MUCH_PAID = "case_too_much_paid", UNPROCESSABLE
     CASE_NOT_OWED_TO = "case_not_owed_to", UNPROCESSABLE

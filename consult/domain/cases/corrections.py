@@ -178,15 +178,6 @@ def _about(facts: Facts) -> set[int]:
     return {int(one) for one in (facts.get("party") or 0, *(facts.get("who") or ()))}
 
 
-def may_confirm(actor: CaseActor, entry: ActEntry, s: Situation, today: date) -> bool:
-    """Tell whether this actor may give the second look at a correction of an entry."""
-    try:
-        refuse_confirming(actor, entry, s, today)
-    except Refused:
-        return False
-    return True
-
-
 @dataclass(frozen=True)
 class Judged:
     """An entry in force, as the rules judge it from those before it."""

@@ -62,8 +62,8 @@ def renew(case: Opened) -> None:
         return
     allowed = sharing.read_by_town(whole.entries, whole.situation)
     shared = {str(one.number): one.facts for one in whole.entries if one.number in allowed}
-    s = whole.situation  # until it is accepted, a list shows the applicant's own first words
-    line = {**reading.line_of(case.row.cipher, whole.keys), "title": s.title}
+    line = {**reading.line_of(case.row.cipher, whole.keys), "title": whole.situation.title}
+    line.pop("opening", None)  # the applicant's own first words, which the village's desk sees until it is accepted
     office = keys.of_justice_office(case.row.village_id)
     keyring = Keyring(shared={"line": line, "entries": shared})
     membership.grant_access(case.row.id, case.row.village_id, office, CaseRole.JUSTICE_OFFICE, keyring)

@@ -123,6 +123,7 @@ def facts_of(case: Opened) -> dict[str, Any]:
         "case": case,
         "s": s,
         "desk": desk,
+        "by_village": case.part in DESK,
         "words": case_page_words,
         "today": today(),
         "first": first,

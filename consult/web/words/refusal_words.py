@@ -543,6 +543,10 @@ REFUSALS: dict[Reason, LazyString] = {
         "The visit found something not done or somebody not satisfied. "
         "Urge them, mediate again, or say why it is closed all the same."
     ),
+    Reason.CASE_STILL_OWED: _l(
+        "Something of the agreement is still owed, and once it is closed nothing more is ticked off. "
+        "Say why it is closed all the same."
+    ),
     Reason.CASE_NO_SUM: _l("This point has no sum of which a part could be paid. Leave the amount empty."),
     Reason.CASE_TOO_MUCH_PAID: _l("More than is owed: %(left)s yuan are left."),
     Reason.CASE_NOT_OWED_TO: _l("This point is not owed to all whom you ticked."),

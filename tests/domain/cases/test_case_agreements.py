@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from consult.domain.cases import clocks, rules
 from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.agreements.asked import is_asked
 from consult.domain.cases.agreements.earlier_states import states_meant
 from consult.domain.cases.agreements.endings import endings_of
 from consult.domain.cases.agreements.plans import DAYS, MONTHS, day_of, instalments
@@ -346,6 +347,21 @@ def test_a_visit_that_finds_fault_neither_counts_as_visited_nor_lets_the_case_cl
     assert all((act in listed) is not fine for act in (CaseAct.URGE, CaseAct.MEDIATE_AGAIN)) and CaseAct.CLOSE in listed
     again = (*rows, (CaseAct.FOLLOW_UP, {"on": "2026-09-20", "performed": "all", "satisfied": "yes"}))
     assert fold(entries(*again)).finding is None
+
+
+def test_a_case_that_was_handed_up_with_something_owed_is_closed_with_a_reason_and_not_in_silence():
+    up = (
+        (CaseAct.ESCALATE, {"level": "town", "office": "镇司法所", "reason": "难"}),
+        (CaseAct.RECEIPT, {"on": "2026-09-05"}),
+    )
+    close = {"summary": "完"}
+    owing = (*begun(), *up)
+    assert why_not(owing, CaseAct.CLOSE, close) is Reason.CASE_STILL_OWED
+    assert is_asked(CaseAct.CLOSE, "although", fold(entries(*owing)), LATER)
+    assert why_not(owing, CaseAct.CLOSE, {**close, "although": "镇里接着管"}) is not Reason.CASE_STILL_OWED
+    for nothing_owed in ((*ALL_PAID, *up), (FILED, ACCEPTED, *up)):
+        assert why_not(nothing_owed, CaseAct.CLOSE, close) is not Reason.CASE_STILL_OWED
+        assert not is_asked(CaseAct.CLOSE, "although", fold(entries(*nothing_owed)), LATER)
 
 
 def test_a_visit_without_an_agreement_finds_nothing_to_be_carried_out():

@@ -115,11 +115,12 @@ def test_a_correction_that_waits_changes_nothing_until_somebody_else_confirms_it
     waits = [*plain, correction(5, 6, {"party": B, "answer": "yes"}, waits=True)]
     assert fold(waits).consents == {A: True, B: False} and corrected(waits)[4].waits
     entry, s = corrected(waits)[4], fold(waits)
-    assert corrections.may_confirm(OTHER, entry, s, date(2026, 8, 12)) and not corrections.may_confirm(
-        LEUNG, entry, s, date(2026, 8, 12)
-    )
-    assert corrections.may_confirm(CaseActor(12, "乙", CaseRole.RESPONDENT, B), entry, s, date(2026, 8, 12))
-    assert not corrections.may_confirm(CaseActor(11, "甲", CaseRole.APPLICANT, A), entry, s, date(2026, 8, 12))
+    for who in (OTHER, CaseActor(12, "乙", CaseRole.RESPONDENT, B)):
+        corrections.refuse_confirming(who, entry, s, date(2026, 8, 12))
+    for who in (LEUNG, CaseActor(11, "甲", CaseRole.APPLICANT, A)):
+        with pytest.raises(Refused) as refusal:
+            corrections.refuse_confirming(who, entry, s, date(2026, 8, 12))
+        assert refusal.value.reason is Reason.CASE_SECOND_PERSON
     for answer, consent in (("yes", True), ("no", False)):
         facts = {"correction": 6, "act": "consent", "answer": answer, "judged": [], "by": 8, "by_name": "叶主任"}
         (look,) = entries((CaseAct.CONFIRM_CORRECTION, facts))

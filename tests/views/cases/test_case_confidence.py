@@ -54,6 +54,28 @@ def test_handing_up_asks_what_may_be_shown_and_labels_say_so_afterwards(app, as_
     assert village.uncle_ho.name in fong.text("main"), "that the office looked is noted"
 
 
+def test_after_a_hand_up_the_receipt_comes_first_and_the_office_is_not_told_to_close(app, as_person, village):
+    def make() -> str:
+        address = in_work(village)
+        grant(village.uncle_ho, Role.JUSTICE_OFFICE)
+        act(village, address, village.aunt_leung, CaseAct.ESCALATE, dict(UP))
+        return address
+
+    def says(who) -> str:
+        client = as_person(who)
+        client.get(f"/rongxi/cases/{address}")
+        return client.text("#next-step ~ p.lead")
+
+    address = ready(app, make)
+    assert {says(village.aunt_leung), says(village.uncle_ho)} == {"记录上级签收"}
+    with app.app_context():
+        on = villages.local_day(village.row(), clock.now()).isoformat()
+        facts = {"on": on, "number": "镇司调字3号", "received_by": "何所长"}
+        act(village, address, village.aunt_leung, CaseAct.RECEIPT, facts)
+        db.session.remove()
+    assert says(village.uncle_ho) == "已移交上级" and "结案" in says(village.aunt_leung)
+
+
 @pytest.mark.both_databases
 def test_a_photo_of_talk_opens_to_the_office_only_with_its_entry(app, as_person, village):
     from tests.cases import a_photo

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask_babel import force_locale
 
 from consult import clock
 from consult.domain.cases.acts import CaseAct
@@ -13,7 +14,7 @@ from consult.domain.people.roles import Role
 from consult.models import db
 from consult.services.people import villages
 from consult.web import filters
-from consult.web.words.cases import case_page_words, case_papers
+from consult.web.words.cases import case_page_words, case_papers, case_state_words
 from tests.cases import a_case, act, grant, opened
 from tests.services.cases.test_case_danger import ACCEPT
 from tests.services.cases.test_case_sharing import UP
@@ -262,3 +263,10 @@ def test_a_form_of_a_correction_says_what_stands_there_and_sent_as_it_is_it_chan
             answer = leung.press("main form.sheet", follow=False, why_corrected="试试")
             assert answer.status_code == 422 and "没有变化" in leung.text("main"), f"{what}: {answer.status}"
     assert len(seen) > 12
+
+
+def test_no_paper_names_an_entry_by_the_button_of_whoever_did_it(app):
+    with app.test_request_context(), force_locale("zh_Hans"):
+        said = {act: case_state_words.on_paper(act) for act in CaseAct}
+        assert not {act: words for act, words in said.items() if "我" in words or "吗" in words}
+        assert said[CaseAct.CALL_SESSION] == "调解会通知" and said[CaseAct.TAKE_ON] == "接手调解"

@@ -199,8 +199,16 @@ def test_what_is_handed_up_leaves_a_letter_with_a_slip(app, inside):
     address = a_case(inside, CaseState.ESCALATED)
     with reading(app):
         text = text_of(opened(inside, inside.aunt_leung, address), Paper.TRANSFER, "transfer")
-    for words in ("案件移送函", "镇司法所", "牵涉两个村。", "回执", "接收人"):
+    for words in ("案件移送函", "镇司法所", "牵涉两个村。", "回执", "接收人", "01-002"):
         assert words in text
+
+
+def test_where_somebody_may_be_in_danger_the_letter_to_the_office_above_tells_where_nobody_lives(app, inside):
+    address = a_case(inside, CaseState.ESCALATED)
+    act(inside, address, inside.aunt_leung, CaseAct.NOTE_DANGER, {"in_danger": [1], "no_message": False})
+    with reading(app):
+        text = text_of(opened(inside, inside.aunt_leung, address), Paper.TRANSFER, "transfer")
+    assert "李桂芳" in text and "住址，经本人同意" in text and "01-001" not in text and "01-002" not in text
 
 
 def test_a_letter_calls_each_party_and_its_envelope_says_nothing_of_a_dispute(app, inside):

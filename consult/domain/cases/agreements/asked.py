@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.agreements.court_checks import against_confirmation
-from consult.domain.cases.agreements.standing import in_effect
+from consult.domain.cases.agreements.court_checks import against_confirmation, found_amiss, owed_after_hand_up
 from consult.domain.cases.choices import confirmation_rule
 from consult.domain.cases.situation import Situation
 
@@ -33,8 +32,8 @@ def _has_sum(s: Situation, today: date) -> bool:
     return any(row.amount_fen for row in s.undone())
 
 
-def _found_amiss(s: Situation, today: date) -> bool:
-    return s.finding is not None and in_effect(s)
+def _closed_although(s: Situation, today: date) -> bool:
+    return found_amiss(s) or owed_after_hand_up(s)
 
 
 ASKED_IF: dict[tuple[CaseAct, str], Callable[[Situation, date], bool]] = {
@@ -43,5 +42,5 @@ ASKED_IF: dict[tuple[CaseAct, str], Callable[[Situation, date], bool]] = {
     (CaseAct.APPLY_CONFIRMATION, "court_took_it"): _speaks_against,
     (CaseAct.PERFORM, "heard"): _owed_to_several,
     (CaseAct.PERFORM, "amount"): _has_sum,
-    (CaseAct.CLOSE, "although"): _found_amiss,
+    (CaseAct.CLOSE, "although"): _closed_although,
 }

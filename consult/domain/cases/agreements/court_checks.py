@@ -132,10 +132,25 @@ def refuse_close_too_early(state: CaseState, s: Situation) -> None:
         raise Refused(Reason.CASE_OTHER_STATE)
 
 
+def found_amiss(s: Situation) -> bool:
+    """Tell whether a visit found something amiss of an agreement that binds."""
+    return s.finding is not None and in_effect(s)
+
+
+def owed_after_hand_up(s: Situation) -> bool:
+    """Tell whether something is still owed by an agreement that binds, of a case that stands with the office above."""
+    void = s.suit is not None and s.suit.result in VOID
+    return bool(s.escalated_to) and in_effect(s) and not void and bool(s.undone())
+
+
 def refuse_close_in_silence(act: PlannedAct) -> None:
-    """Refuse to close against the finding of a visit unless the reason is said."""
-    if act.before.finding is not None and in_effect(act.before) and not act.facts.get("although"):
+    """Refuse to close against the finding of a visit, or with debts open after a hand-up, unless the reason is said."""
+    if act.facts.get("although"):
+        return
+    if found_amiss(act.before):
         raise Refused(Reason.CASE_FINDING_OPEN)
+    if owed_after_hand_up(act.before):
+        raise Refused(Reason.CASE_STILL_OWED)
 
 
 def refuse_unfit_payment(act: PlannedAct) -> None:

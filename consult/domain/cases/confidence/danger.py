@@ -69,6 +69,11 @@ def is_discreet(s: Situation) -> bool:
     return s.title == neutral_title()
 
 
+def is_guarded(s: Situation) -> bool:
+    """Tell whether papers that others hold leave out phones and homes: somebody may be in danger, as far as the reader sees."""
+    return s.danger is not None or is_discreet(s)
+
+
 def title_for_desk(s: Situation) -> str:
     """Return the real title, for pages and papers of the desk alone."""
     return s.danger.title if s.danger is not None and s.danger.title else s.title

@@ -12,8 +12,8 @@ from consult.domain.cases.situation import ActEntry, CaseActor, PlannedAct, Situ
 from consult.domain.cases.states import DESK, REPRESENTATIVES, Audience, CaseRole, CaseState, own
 from consult.domain.refusals import Reason, Refused
 
-ALWAYS = frozenset({CaseAct.FILE, CaseAct.ESCALATE})
-"""Who is in the case and why it is handed up: without these there is nothing to hand up."""
+ALWAYS = frozenset({CaseAct.FILE, CaseAct.ESCALATE, CaseAct.RECEIPT})
+"""Who is in the case and why it is handed up: without these there is nothing to hand up. And that office's own receipt."""
 HANDS_OVER = frozenset({CaseAct.ESCALATE, CaseAct.SHARE})
 NEVER = frozenset({CaseAct.NOTE_DANGER, CaseAct.TOLD_IN_PERSON, CaseAct.TOWN_TALK})
 """Notes of the desk that are not for the office above, and the consents themselves."""

@@ -9,7 +9,12 @@ from flask_babel.speaklater import LazyString
 
 from consult.domain.cases import clocks
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.agreements.court_checks import VOID, against_confirmation
+from consult.domain.cases.agreements.court_checks import (
+    VOID,
+    against_confirmation,
+    found_amiss,
+    owed_after_hand_up,
+)
 from consult.domain.cases.agreements.endings import REFUSED, TABLE, Ending, endings_of
 from consult.domain.cases.agreements.obligations import Obligation
 from consult.domain.cases.agreements.standing import in_effect
@@ -59,8 +64,10 @@ def notes(act: CaseAct, s: Situation, today: date) -> list[str]:
             found.append(_("The 30 days for it ended on %(day)s.", day=filters.long_day(until)))
         if against:
             found.append(_("If the court has taken it all the same, tick that; it is written down with this warning."))
-    if act is CaseAct.CLOSE and s.finding is not None and in_effect(s):
+    if act is CaseAct.CLOSE and found_amiss(s):
         found.append(finding(s))
+    if act is CaseAct.CLOSE and s.agreement is not None and owed_after_hand_up(s):
+        found.append(rows_in_short(s.agreement.rows))
     if act is CaseAct.ENFORCE:
         found.append(_("The agreement stays in force. What is paid meanwhile is ticked as before."))
     if act is CaseAct.SUE:
@@ -142,12 +149,12 @@ def _court(suit: Suit) -> list[str]:
 
 def ending(one: Ending, s: Situation) -> str:
     """Say how a mediation ended: the state, the ground, the reason, the day."""
-    parts = [case_state_words.state(one.state.value)]
+    what: str = case_state_words.state(one.state.value)
     if one.ground == REFUSED:
-        parts = [_("mediation ended: %(name)s does not want it", name=_name(s, one.party))]
-    elif one.ground:
-        parts.append(code(TABLE[one.act], one.ground))
-    said: str = _("%(what)s, %(day)s", what=listed(parts), day=filters.long_day(one.on))
+        what = _("mediation ended: %(name)s does not want it", name=_name(s, one.party))
+    elif one.ground:  # holds commas of a list itself
+        what = _("%(label)s: %(words)s", label=what, words=code(TABLE[one.act], one.ground))
+    said: str = _("%(what)s, %(day)s", what=what, day=filters.long_day(one.on))
     return _("%(ended)s. Reason: %(why)s", ended=said, why=within(one.reason)) if one.reason else said
 
 

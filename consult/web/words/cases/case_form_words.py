@@ -281,7 +281,7 @@ FIELDS: dict[str, LazyString] = {
     "fits": _l("Does it settle no more than a court may confirm?"),
     "why": _l("Why so"),
     "court_took_it": _l("The court has taken it all the same"),
-    "although": _l("It is closed although the visit found this: why"),
+    "although": _l("It is closed although something is open: why"),
     "told": _l("Who was told of arbitration, the authorities and the court"),
     "told_on": _l("Told on which day"),
     "persons": _l("Who was visited"),

@@ -286,8 +286,10 @@ def _rows(s: Situation, rows: Sequence[Mapping[str, Any]]) -> str:
     return clauses(_("%(label)s: %(words)s", label=party_name(s, row["by"]), words=row["what"]) for row in rows)
 
 
-def next_step(row: Any, entries: list[tuple[ActEntry, Any, Any]], s: Situation) -> str:
+def next_step(row: Any, entries: list[tuple[ActEntry, Any, Any]], s: Situation, *, by_village: bool) -> str:
     """Say what the desk does next. After a session in which they agreed, that is to write it down.
+
+    `by_village`: the reader is of the village's desk, which alone closes a case; not of the office above.
 
     Where somebody may be in danger the desk is not told to bring both to the table (人民调解法 3, 反家庭暴力法 2).
     """
@@ -297,6 +299,10 @@ def next_step(row: Any, entries: list[tuple[ActEntry, Any, Any]], s: Situation) 
     held = [entry for entry, _lines, _files in entries if entry.act in after_which and not entry.void]
     if row.state == CaseState.MEDIATING and held and held[-1].facts.get("result") == "agreed":
         return str(_("Write down what they agreed"))
+    if row.state == CaseState.ESCALATED and not s.received:
+        return str(_("Write down the receipt of the office above"))
+    if row.state == CaseState.ESCALATED:
+        return clock(row.due_kind) if by_village else state(row.state)
     return doing(row)
 
 
@@ -304,6 +310,10 @@ def doing(row: Any) -> str:
     """Say what is to be done with a case, in a few words, or where it stands."""
     if row.state == CaseState.ACCEPTED:
         return str(_("Say who mediates"))
+    if (
+        row.state == CaseState.ESCALATED
+    ):  # a list does not know whether the receipt is there; either office writes it down
+        return str(_("Receipt of the office above, then close"))
     return clock(row.due_kind) if row.due_kind else state(row.state)
 
 

@@ -196,7 +196,10 @@ def _although(folder: Folder) -> list[tuple[str, str]]:
     rows = [(_("Told of the other ways"), told)] if told else []
     why = closed.facts.get("although") if closed else ""
     if why:
-        rows.append((_("Closed although"), _("%(label)s: %(words)s", label=case_agreement_words.finding(s), words=why)))
+        found = case_agreement_words.finding(s) or (
+            s.agreement and case_agreement_words.rows_in_short(s.agreement.rows)
+        )
+        rows.append((_("Closed although"), _("%(label)s: %(words)s", label=found, words=why) if found else why))
     return rows
 
 

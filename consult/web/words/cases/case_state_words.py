@@ -198,8 +198,13 @@ ON_PAPER: dict[CaseAct, LazyString] = {
     CaseAct.RECEIPT: _l("the receipt of the office above"),
     CaseAct.CLOSE: _l("the closing"),
     CaseAct.ARCHIVE: _l("the archiving"),
+    CaseAct.CALL_SESSION: _l("the call to a session"),
+    CaseAct.TAKE_BACK: _l("the taking back of a performance"),
+    CaseAct.DEFER: _l("another day for the performance"),
+    CaseAct.BREACH: _l("the failure to perform"),
+    CaseAct.URGE: _l("the urging"),
 }
-"""What an official paper calls an entry; a button says it in words that are spoken."""
+"""What an official paper calls an entry, where the words of the history are spoken ones."""
 CLOCKS: dict[Clock, LazyString] = {
     Clock.ACCEPT: _l("Ring them up, then take it or not"),
     Clock.SETTLE: _l("Bring both to the table"),
@@ -256,8 +261,8 @@ def recorded(code: str) -> str:
 
 
 def on_paper(done: CaseAct) -> str:
-    """Return what an official paper calls an act."""
-    return str(ON_PAPER.get(done) or ACTS[done])
+    """Return what an official paper calls an act; never as the button of whoever does it."""
+    return str(ON_PAPER.get(done) or RECORDED[done])
 
 
 def clock(code: str) -> str:

@@ -150,7 +150,7 @@ def test_a_hill_between_two_villages_goes_to_the_town_with_what_may_be_shown(sto
     volume = story.volume("handed-up")
     volume.is_sound(
         "人民调解申请书 人民调解受理登记表 当事人权利义务告知书 当事人身份核对表 证据材料 人民调解记录 案件移送函 卷宗情况说明 封底",
-        cover="林木权属纠纷 已移交上级；林木权属牵涉两个村，依法由人民政府处理，调解不成；2026年11月9日",
+        cover="林木权属纠纷 已移交上级，2026年11月9日。原因：林木权属牵涉两个村，依法由人民政府处理，调解不成",
     )
     letter = volume.of("案件移送函")
     assert "镇司法所" in letter and "13800000009" not in letter, "a phone was not among what may be shown"
@@ -196,7 +196,7 @@ def test_a_quarrel_over_whose_a_field_is_is_not_taken_and_the_paper_says_where_t
     volume = story.volume("declined")
     volume.is_sound(
         "人民调解申请书 人民调解受理登记表 不予受理告知书 卷宗情况说明 封底",
-        cover="山林土地纠纷 不予受理；土地、林地权属争议；争的是土地使用权归谁，依法先由镇人民政府处理；2026年10月1日 周玉兰（2026年10月8日）",
+        cover="山林土地纠纷 不予受理：土地、林地权属争议，2026年10月1日。原因：争的是土地使用权归谁，依法先由镇人民政府处理 周玉兰（2026年10月8日）",
     )
     told = volume.of("不予受理告知书")
     assert "现在说是她家的。" in told and "补录" not in told and "镇政府" in told

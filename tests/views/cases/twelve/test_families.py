@@ -3,6 +3,7 @@
 import pytest
 
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.papers import Paper
 from consult.domain.cases.states import CaseState
 from tests.case_stories import Story, a_row
 
@@ -269,6 +270,10 @@ def test_a_divorce_with_violence_keeps_its_title_to_itself_and_settles_support_a
     )
     for paper in ("当事人权利义务告知书", "人民调解记录"):
         assert "来访事项" in volume.of(paper) and "离婚及抚养费纠纷" not in volume.of(paper), "he signs it"
+    agreement, copy = volume.of("人民调解协议书"), story.paper(husband, Paper.AGREEMENT)
+    for told in ("13800000041", "02-031"):
+        assert told in volume.of("人民调解申请书") and told not in agreement and "许婉儿" in agreement, "he has a copy"
+    assert "许婉儿" in copy and copy.count("02-031") == 0
     closing = volume.of("卷宗情况说明")
     assert "离婚及抚养费纠纷" in closing and "镇派出所" in closing
     assert "派出所" not in story.page(husband) and "离婚及" not in story.page(husband)

@@ -96,7 +96,7 @@ def test_a_loan_in_instalments_is_broken_and_paid_late_and_heals_by_itself(story
         story.does(lender, CaseAct.PERFORM, CaseState.PERFORMING, row=str(row), on=day)
     story.on("2026-11-04")
     story.does(leung, CaseAct.PERFORM, CaseState.PERFORMED, row="6", on="2026-11-02", other_side_says="1")
-    story.is_refused(leung, CaseAct.CLOSE, "这一步不能这样做", summary="已还清")
+    story.is_refused(leung, CaseAct.CLOSE, "案件到这一步，还不能这样做", summary="已还清")
     story.does(
         leung,
         CaseAct.FOLLOW_UP,
@@ -216,7 +216,7 @@ def test_a_crew_of_twelve_gets_its_wages_from_a_company_through_two_they_chose(s
         terms="一、公司于2026年9月18日前付清各人工资，转入各人银行卡。\n二、各人收到后不再追究逾期。",
     )
     story.does(leung, CaseAct.SIGN, CaseState.AGREED_IN_WRITING, signed=["1", "2"], mediator_signed="1", sealed="1")
-    story.is_refused(leung, CaseAct.PERFORM, "这一步不能这样做", row="1", other_side_says="1")
+    story.is_refused(leung, CaseAct.PERFORM, "案件到这一步，还不能这样做", row="1", other_side_says="1")
     story.is_signed(leung, 1, 9, 2)
     story.on("2026-09-20")
     for n in range(1, 13):
@@ -297,7 +297,7 @@ def test_a_members_share_of_the_cooperative_is_not_agreed_on_and_the_ways_are_to
     volume = story.volume("dividend")
     volume.is_sound(
         "人民调解申请书 人民调解受理登记表 当事人权利义务告知书 当事人身份核对表 人民调解记录 回访记录 终止调解告知书 卷宗情况说明 封底",
-        cover="集体收益分配纠纷 榕溪村经济联合社 调解终止；无法调解；成员大会没有通过，双方意见不能一致；2026年4月8日 李桂芳（2026年4月8日）",
+        cover="集体收益分配纠纷 榕溪村经济联合社 调解终止：无法调解，2026年4月8日。原因：成员大会没有通过，双方意见不能一致 李桂芳（2026年4月8日）",
     )
     assert "协议履行情况" not in volume.of("回访记录"), "there was no agreement"
     assert "N2441802MF0000000E" in volume.of("人民调解申请书") and "告知日期" in volume.of("终止调解告知书")

@@ -169,7 +169,7 @@ def test_water_for_the_fields_is_agreed_by_several_broken_and_agreed_anew(story:
         terms="一、黄水生补好缺口。\n二、四户按先后轮流放水，每户六小时，由组长排班。",
     )
     story.does(leung, CaseAct.SIGN, CaseState.AGREED_IN_WRITING, signed=["1", "2"], mediator_signed="1", sealed="1")
-    story.is_refused(leung, CaseAct.PERFORM, "这一步不能这样做", row="1", other_side_says="1")
+    story.is_refused(leung, CaseAct.PERFORM, "案件到这一步，还不能这样做", row="1", other_side_says="1")
     story.is_signed(leung, 1, 2, 3, 4)
     story.on("2026-04-28")
     story.does(keung, CaseAct.BREACH, CaseState.BREACHED, row="1", words="缺口没有补，半夜又放水。")

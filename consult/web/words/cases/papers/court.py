@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from consult.domain.cases import clocks
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import may_be_confirmed
+from consult.domain.cases.confidence import danger
 from consult.domain.cases.papers import Paper
 from consult.domain.cases.situation import Agreement
 from consult.web.words.cases import case_agreement_words
@@ -108,7 +109,8 @@ def _as_applicant(line: str) -> str:
 
 def _applicants(folder: Folder) -> list[Block]:
     """Return the parties as a court wants them: the number of the identity card is filled in by hand."""
-    found = persons(folder)
+    open_to_all = not danger.is_guarded(folder.s)  # both sides sign it
+    found = persons(folder, phones=open_to_all, homes=open_to_all)
     applicant = str(_("Applicant"))
     sides = {as_what(one) for one in folder.s.sides()}
     for block in found:

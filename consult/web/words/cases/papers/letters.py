@@ -7,6 +7,7 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.agreements.endings import REFUSED, TABLE, Ending, endings_of
 from consult.domain.cases.agreements.obligations import Obligation
 from consult.domain.cases.choices import known_grounds
+from consult.domain.cases.confidence import danger
 from consult.domain.cases.papers import Paper
 from consult.domain.cases.parties import capacity
 from consult.domain.cases.situation import ActEntry, Party
@@ -145,6 +146,7 @@ def _transfer(folder: Folder, entry: ActEntry) -> Document:
     facts, then = entry.facts, folder.at(entry)
     got = next((e for e in folder.of(CaseAct.RECEIPT) if e.number > entry.number), None)
     what = matter(folder)
+    homes = not danger.is_guarded(folder.s)  # where somebody may be in danger, nobody's: one left out would tell who
     blocks = [
         _to(facts["office"]),
         sentences(
@@ -162,8 +164,12 @@ def _transfer(folder: Folder, entry: ActEntry) -> Document:
             (_("Handed on on"), day(entry.happened)),
             (_("Reason"), facts["reason"]),
         ),
-        *persons(folder, *folder.s.in_dispute(), phones=False),
-        sentences(_("Their phones are given with their yes.")),
+        *persons(folder, *folder.s.in_dispute(), phones=False, homes=homes),
+        sentences(
+            _("Their phones are given with their yes.")
+            if homes
+            else _("Their phones and addresses are given with their yes.")
+        ),
         section(
             _("Papers enclosed"),
             _("Application or register, evidence and records, as the list shows; pages in all:"),

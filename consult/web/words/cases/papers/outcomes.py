@@ -10,6 +10,7 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.agreements.obligations import Obligation
 from consult.domain.cases.agreements.standing import in_effect
 from consult.domain.cases.choices import choices
+from consult.domain.cases.confidence import danger
 from consult.domain.cases.papers import Paper, Sheet, performed, volume
 from consult.domain.cases.situation import ActEntry, Agreement, Situation
 from consult.domain.cases.states import CaseRole
@@ -117,9 +118,10 @@ def _agreement(folder: Folder, entry: ActEntry) -> Document:
         ]
         for n, row in enumerate(facts["rows"], 1)
     ]
-    copies = len(then.sides()) + 1
+    copies, agents = len(then.sides()) + 1, [one for one in then.active() if one.part is CaseRole.AGENT]
+    open_to_all = not danger.is_guarded(folder.s)  # each side has a copy, also the one who is feared
     blocks = [
-        *persons(folder, *then.sides(), *(p for p in then.active() if p.part is CaseRole.AGENT)),
+        *persons(folder, *then.sides(), *agents, phones=open_to_all, homes=open_to_all),
         section(_("Facts of the dispute, what is in dispute, and who answers for it"), facts["facts"]),
         section(_("By mediation the parties have freely agreed"), facts["terms"]),
         heading(_("Way, place and time of performance")),

@@ -6,6 +6,7 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from consult.domain.cases.confidence import danger
 from consult.domain.cases.parties import capacity
 from consult.domain.cases.parties.organisations import WITHOUT_LEGAL_PERSONALITY
 from consult.domain.cases.situation import Party, Situation
@@ -26,21 +27,21 @@ def head_of(party: Party) -> str:
     return str(_("Person in charge") if party.body in WITHOUT_LEGAL_PERSONALITY else _("Legal representative"))
 
 
-def persons(folder: Folder, *parties: Party, phones: bool = True) -> list[Block]:
+def persons(folder: Folder, *parties: Party, phones: bool = True, homes: bool = True) -> list[Block]:
     """Return those in dispute as the ministry's forms ask, each with the statutory representatives behind.
 
     Many stand in one table: a block for each of a hundred would be twenty pages. An organisation always has its block.
-    `phones`: none is printed where a paper goes to others who were not told of it.
+    `phones`, `homes`: none is printed where a paper goes to others who were not told of it.
     """
     named = sides_first(parties or folder.s.sides())
     spoken = {one.number: capacity.guardians(folder.s, one.number) for one in named if one.part in SIDES}
     everybody = [one for party in named for one in (party, *spoken.get(party.number, ()))]
     people = everybody if len(everybody) > MANY else []
-    blocks = [_person(folder, one, phones=phones) for one in everybody if one.body or not people]
+    blocks = [_person(folder, one, phones=phones, homes=homes) for one in everybody if one.body or not people]
     people = [one for one in people if not one.body]
     if not people:
         return blocks
-    listed_people = _table_of(folder, people, phones=phones)
+    listed_people = _table_of(folder, people, phones=phones, homes=homes)
     asks = people[0].part is CaseRole.APPLICANT
     return [listed_people, *blocks] if asks else [*blocks, listed_people]
 
@@ -72,7 +73,7 @@ def about(folder: Folder, party: Party) -> About:
     return About(on_roll.sex or "" if on_roll else "", age, phone, " ".join(where))
 
 
-def _table_of(folder: Folder, parties: Sequence[Party], *, phones: bool) -> Block:
+def _table_of(folder: Folder, parties: Sequence[Party], *, phones: bool, homes: bool) -> Block:
     head = [
         _("No."),
         _("Part in the case"),
@@ -87,13 +88,12 @@ def _table_of(folder: Folder, parties: Sequence[Party], *, phones: bool) -> Bloc
     rows = []
     for n, party in enumerate(parties, 1):
         one = about(folder, party)
-        rows.append(
-            [str(n), as_what(party), party.name, one.sex, one.age, "", "", one.phone if phones else "", one.address]
-        )
+        reached = [one.phone if phones else "", one.address if homes else ""]
+        rows.append([str(n), as_what(party), party.name, one.sex, one.age, "", "", *reached])
     return table(head, [0, 0, 1.1, 0, 0, 0, 0.7, 0, 1.6], rows) | {"size": 8.5}
 
 
-def _person(folder: Folder, party: Party, *, phones: bool) -> Block:
+def _person(folder: Folder, party: Party, *, phones: bool, homes: bool) -> Block:
     """Return a person as the ministry's forms ask; what the app does not hold is written by hand."""
     one = about(folder, party)
     phone = one.phone if phones else ""
@@ -110,7 +110,7 @@ def _person(folder: Folder, party: Party, *, phones: bool) -> Block:
             [_("Job"), ""],
             [_("Phone"), phone],
         ],
-        "wide": [[_("Address"), one.address]],
+        "wide": [[_("Address"), one.address if homes else ""]],
     }
 
 
@@ -135,11 +135,14 @@ def _organisation(folder: Folder, party: Party, *, told: bool, phone: str) -> Bl
 
 
 def _may_be_told(folder: Folder, party: Party) -> bool:
-    """Tell whether a copy says more of a person than the name: a party's copy does of others once there is an agreement."""
+    """Tell whether a copy says more of a person than the name.
+
+    A party's copy does of others once there is an agreement, unless somebody may be in danger.
+    """
     return (
         folder.case.part not in PARTIES | {CaseRole.LEFT}
         or party.number == folder.case.mine
-        or folder.s.agreement is not None
+        or (folder.s.agreement is not None and not danger.is_guarded(folder.s))
     )
 
 
