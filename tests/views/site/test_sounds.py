@@ -1,13 +1,14 @@
 """Pages that a machine reads aloud: made before, found by what the page says now, gone with the words."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 
 import pytest
 from sqlalchemy import func, select
 
 from consult import clock
 from consult.domain import languages
-from consult.domain.spoken.scripts import prefix_of
+from consult.domain.spoken.scripts import Script, prefix_of
 from consult.domain.talk.moderation import ReportGround
 from consult.models import AuditEntry, Consultation, Poll, Recording, Village, db
 from consult.services.core import files, transactions
@@ -240,6 +241,19 @@ def test_a_lost_file_is_made_again_when_all_are_looked_at(app, village, poll):
     maker.forget()
     make(app, maker)
     assert kept(app, village) == there
+
+
+def test_a_sound_that_cannot_be_made_is_tried_once_and_keeps_no_other_from_its_turn(app, village, poll):
+    with app.app_context():
+        found = list(heard_words.village_scripts(village.id))
+    silent = Script(village.id, (("cmn", " "),))
+    maker = sounds.Maker(lambda _: [silent, *found])
+    with app.app_context():
+        for _ in range(len(found) + 1):
+            maker.make_due(ending=chain([False], repeat(True)).__next__)  # a run ends after a sound that took long
+        assert maker.failed == {speech.name_of(silent)} and sounds.missing([silent, *found]) == [silent]
+    maker.forget()
+    assert not maker.failed, "in the night it is tried again"
 
 
 def test_sounds_are_in_no_backup_and_stay_small(app, village, poll):
