@@ -86,13 +86,15 @@ class Maker:
     def make_due(self, *, ending: Callable[[], bool] = lambda: False) -> str:
         """Make what is missing in villages where something was done since the last run. Returns what it did, for the log."""
         until, made, gone = time.monotonic() + SECONDS_A_RUN, 0, 0
-        for village_id, head in sound_queries.heads().items():
-            if not self._may_have_changed(village_id, head):
-                continue
+        heads = {one: head for one, head in sound_queries.heads().items() if self._may_have_changed(one, head)}
+        wanted: dict[int, list[Script]] = {}
+        for village_id in heads:  # what is said no more goes first, in all villages
             scripts = list(self.scripts(village_id))
-            db.session.rollback()  # speaking takes long: no transaction is left open meanwhile
             gone += remove(village_id, but={speech.name_of(one) for one in scripts})
-            for script in missing(scripts):
+            wanted[village_id] = missing(scripts)
+        db.session.rollback()  # speaking takes long: no transaction is left open meanwhile
+        for village_id, head in heads.items():
+            for script in wanted[village_id]:
                 if speech.name_of(script) in self.failed:
                     continue
                 if ending() or time.monotonic() > until or disk.is_low():

@@ -10,7 +10,7 @@ from consult import clock
 from consult.domain import languages
 from consult.domain.spoken.scripts import Script, prefix_of
 from consult.domain.talk.moderation import ReportGround
-from consult.models import AuditEntry, Consultation, Poll, Recording, Village, db
+from consult.models import AuditEntry, AuditHead, Consultation, Poll, Recording, Village, db
 from consult.services.core import files, transactions
 from consult.services.core.uploads import speech, stored_files
 from consult.services.polls import closing
@@ -254,6 +254,19 @@ def test_a_sound_that_cannot_be_made_is_tried_once_and_keeps_no_other_from_its_t
         assert maker.failed == {speech.name_of(silent)} and sounds.missing([silent, *found]) == [silent]
     maker.forget()
     assert not maker.failed, "in the night it is tried again"
+
+
+def test_what_is_said_no_more_goes_in_all_villages_before_a_sound_is_made(app, village, poll):
+    with app.app_context():
+        other = Village(slug="other", name="别村", founded_at=AT)
+        db.session.add(other)
+        db.session.flush()
+        db.session.add(AuditHead(village_id=other.id, number=1, hash="0" * 64))
+        db.session.commit()
+        gone = files.keep(b"old words", files.SOUNDS, prefix_of(other.id) + "0" * 40)
+        maker = sounds.Maker(lambda one: heard_words.village_scripts(one) if one == village.id else ())
+        maker.make_due(ending=lambda: True)  # as when a model needs minutes for the first village
+        assert files.size_of(files.SOUNDS, gone) is None
 
 
 def test_sounds_are_in_no_backup_and_stay_small(app, village, poll):
