@@ -29,17 +29,18 @@ def make(slug: str | None) -> None:
         found, began, seconds = list(heard_words.village_scripts(village.id)), time.monotonic(), 0
         db.session.rollback()  # speaking takes long
         gone = sounds.remove(village.id, but={speech.name_of(one) for one in found})
-        wanted = sounds.missing(found)
-        for script in wanted:
+        made = 0
+        for script in sounds.missing(found):
             try:
                 seconds += sounds.make(script).seconds
+                made += 1
             except (Unspoken, decoding.Busy, OSError) as error:
                 failed += 1
                 click.echo(f"{village.slug}: 没有做成 / not made: {error or type(error).__name__}", err=True)
         took = time.monotonic() - began
         click.echo(
-            f"{village.slug}: 做了 {len(wanted)} 段，删了 {gone} 段 / "
-            f"{len(wanted)} made ({seconds} s of speech in {took:.0f} s), {gone} removed"
+            f"{village.slug}: 做了 {made} 段，删了 {gone} 段 / "
+            f"{made} made ({seconds} s of speech in {took:.0f} s), {gone} removed"
         )
     if failed:
         raise click.ClickException(f"有 {failed} 段没有做成 / {failed} sounds could not be made")

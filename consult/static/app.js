@@ -131,11 +131,12 @@
   };
   if (root.dataset.kept && (offline || document.querySelector("form[data-private], [data-wish]") || localStorage.getItem("kept"))) { load(root.dataset.kept); }
   if (root.dataset.forms && document.querySelector("[data-most], [data-photo], [data-wait]")) { load(root.dataset.forms); }
-  /* On a phone that several people use an open page does not outlive the sign-in: untouched for so long, it is asked for anew. */
+  /* On a phone that several people use an open page does not outlive the sign-in: untouched for so long, it is asked for anew,
+     by its address: reloading the answer to a form would send the form once more. */
   if (mark && root.dataset.left <= 3600) {
     var touched = Date.now();
     ["input", "click", "scroll", "touchstart"].forEach(function (name) { document.addEventListener(name, function () { touched = Date.now(); }, { passive: true }); });
-    setInterval(function () { if (Date.now() - touched > root.dataset.left * 1000) { touched = Date.now(); location.reload(); } }, 15000);
+    setInterval(function () { if (Date.now() - touched > root.dataset.left * 1000) { touched = Date.now(); location.replace(location.pathname + location.search); } }, 15000);
   }
   /* A page that the browser kept alive behind another one may belong to somebody who has left: it is asked for anew. */
   window.addEventListener("pagehide", function (event) { if (event.persisted) { document.documentElement.hidden = true; } });

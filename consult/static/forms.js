@@ -118,9 +118,9 @@
   var size_of = function (bytes) {
     return bytes < 1000000 ? Math.max(1, Math.round(bytes / 1000)) + " kB" : (bytes / 1000000).toFixed(1) + " MB";
   };
-  var busy = 0;
   var hold = function (form, held) {
-    busy += held ? 1 : -1;
+    var busy = Number(form.dataset.shrinking || 0) + (held ? 1 : -1);
+    form.dataset.shrinking = busy;
     form.querySelectorAll("button").forEach(function (button) { if (button.type === "submit") { button.disabled = busy > 0; } });
   };
   var tile = function (input, icon_of, words) {

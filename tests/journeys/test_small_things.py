@@ -173,6 +173,24 @@ def test_a_phone_of_several_people_is_asked_for_once_and_signs_out_when_nobody_t
     assert village.ah_fong.name not in page.inner_text("body")
 
 
+def test_an_answer_to_a_form_that_nobody_touches_is_left_without_sending_the_form_once_more(phone: Phone, app, village):
+    with app.app_context():
+        talk = a_consultation(village)
+    phone.sign_in(village.ah_fong)
+    page = phone.open("/rongxi/sign-in/leave")
+    with page.expect_navigation():
+        page.locator("#shared button[value='1']").click()
+    page = phone.open(f"/rongxi/consultations/{talk}")
+    with page.expect_navigation():
+        page.evaluate("document.querySelector(\"form[action$='/comments']\").submit()")
+    assert page.locator("html[data-posted] #mistakes").count() == 1
+    methods: list[str] = []
+    page.on("request", lambda sent: methods.append(sent.method) if sent.is_navigation_request() else None)
+    page.evaluate("document.documentElement.dataset.left = '1'")
+    page.wait_for_event("load", timeout=30_000)
+    assert methods and set(methods) == {"GET"}
+
+
 def test_a_strangers_first_screen_says_what_this_is_and_offers_each_language(phone: Phone, village):
     page = phone.open("/rongxi/")
     phone.look("stranger-home")

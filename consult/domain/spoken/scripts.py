@@ -14,6 +14,8 @@ FORMAT = 1
 """Part of the name of every sound: raised when the same words sound otherwise, for all sounds to be made anew."""
 MOST_CHARACTERS = 1_200
 """About six minutes and a megabyte: what is longer is heard up to a full stop before it."""
+MOST_READ = 4 * MOST_CHARACTERS
+"""Of one text as it is written. What stands after them is not looked at."""
 SENTENCE_END = re.compile("[。！？!?；;]")
 
 
@@ -52,12 +54,12 @@ def write(village_id: int, said: Iterable[tuple[str, str]], *, rest: tuple[str, 
     """
     parts, room = [], MOST_CHARACTERS
     for voice, text in said:
-        words = _spelled(text, voice)
+        words = _spelled(text[:MOST_READ], voice)
         heard = _up_to(words, room)
         if heard:
             parts.append((voice, heard))
         room -= len(words)
-        if room < 0:
+        if room < 0 or len(text) > MOST_READ:
             parts.append((rest[0], _spelled(rest[1], rest[0])))
             break
     return Script(village_id, tuple(parts)) if parts else None

@@ -53,6 +53,8 @@ HAN = "[\u3400-\u9fff]"
 PAUSE = "，"
 PAUSES = re.compile(r"[()（）\[\]【】{}「」『』“”\"'‘’《》〈〉|/\\·•…—_~*#^`<>]+")
 ENDS = "。！？；，、：.!?;,:"
+PIECES = re.compile("[^。！？；]{1,200}[。！？；]*|[。！？；]+")
+"""Texts are spelled piece by piece: the rules go back and forth over a row of digits, which takes minutes if it is a long one."""
 WIDE = {
     ord("％"): "%",
     ord("￥"): "¥",
@@ -69,14 +71,18 @@ def spell(text: str, tongue: Tongue) -> str:
     said = "".join(
         " " if category(one) in ("So", "Cf", "Cs", "Sk") and one not in "℃㎡" else one for one in _plain(text)
     )
+    return _paused("".join(_by_rules(piece, tongue) for piece in PIECES.findall(said)))
+
+
+def _by_rules(said: str, tongue: Tongue) -> str:
     for pattern, words in RULES:
         said = pattern.sub(lambda found, words=words: words(found, tongue), said)  # type: ignore[misc]
-    return _paused(said)
+    return said
 
 
 def _plain(text: str) -> str:
-    """Return a text with its letters and digits half width, and ½ and ① as 1/2 and 1."""
-    flat = text.translate(WIDE)
+    """Return a text with its letters and digits half width, one blank or line break in a row, and ½ and ① as 1/2 and 1."""
+    flat = re.sub(r"\s+", lambda blank: "\n" if "\n" in blank[0] else " ", text.translate(WIDE))
     return "".join(normalize("NFKC", one).replace("⁄", "/") if category(one) == "No" else one for one in flat)
 
 

@@ -45,13 +45,14 @@ def of_all(*, now: datetime) -> list[Late]:
     """Return everything that is late, of all villages, each by its own calendar. A doubtful clock makes nothing late."""
     rows = owed_queries.late(now=now, due_by=last_day_anywhere(now))
     places = {one: db.session.get_one(Village, one) for one in sorted({row.village_id for row in rows})}
+    town_days = {one: owed_answers.town_days_by_due(village) for one, village in places.items()}
     found = []
     for row in rows:
         village, kind = places[row.village_id], Owed(row.kind)
         today = villages.local_day(village, sure_time.surely_past(village.id, now))
         due = row.due_on or owed.due_on(kind, villages.local_day(village, row.since))
         if days := owed.days_late(due, today):
-            town = owed_answers.town_days_for(village, due) if owed.rules()[kind].town else 0
+            town = town_days[village.id](due) if owed.rules()[kind].town else 0
             found.append(Late(kind, row, due, days=days, today=today, town_days=town))
     return found
 

@@ -80,26 +80,33 @@ class Maker:
 
     scripts: Scripts
     seen: dict[int, int] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
+    """Names of sounds that could not be made: until the night they keep no other from its turn."""
 
     def make_due(self, *, ending: Callable[[], bool] = lambda: False) -> str:
         """Make what is missing in villages where something was done since the last run. Returns what it did, for the log."""
         until, made, gone = time.monotonic() + SECONDS_A_RUN, 0, 0
-        for village_id, head in sound_queries.heads().items():
-            if not self._may_have_changed(village_id, head):
-                continue
+        heads = {one: head for one, head in sound_queries.heads().items() if self._may_have_changed(one, head)}
+        wanted: dict[int, list[Script]] = {}
+        for village_id in heads:  # what is said no more goes first, in all villages
             scripts = list(self.scripts(village_id))
-            db.session.rollback()  # speaking takes long: no transaction is left open meanwhile
             gone += remove(village_id, but={speech.name_of(one) for one in scripts})
-            for script in missing(scripts):
+            wanted[village_id] = missing(scripts)
+        db.session.rollback()  # speaking takes long: no transaction is left open meanwhile
+        for village_id, head in heads.items():
+            for script in wanted[village_id]:
+                if speech.name_of(script) in self.failed:
+                    continue
                 if ending() or time.monotonic() > until or disk.is_low():
                     return _told(made, gone)
-                made += _made(script)
+                made += self._make(script)
             self.seen[village_id] = head
         return _told(made, gone)
 
     def forget(self) -> None:
-        """Look at all villages again in the next run: days pass, and files are lost."""
+        """Look at all villages again in the next run: days pass, files are lost, and what could not be made may be now."""
         self.seen.clear()
+        self.failed.clear()
 
     def _may_have_changed(self, village_id: int, head: int) -> bool:
         seen = self.seen.get(village_id)
@@ -110,15 +117,14 @@ class Maker:
         self.seen[village_id] = head
         return False
 
-
-def _made(script: Script) -> bool:
-    """Make one sound. One that cannot be made is logged, and keeps no other from its turn."""
-    try:
-        make(script)
-    except (Unspoken, decoding.Busy, OSError):
-        log.exception("a sound of village %s was not made", script.prefix.rstrip("-"))
-        return False
-    return True
+    def _make(self, script: Script) -> bool:
+        try:
+            make(script)
+        except (Unspoken, decoding.Busy, OSError):
+            self.failed.add(speech.name_of(script))
+            log.exception("a sound of village %s was not made", script.prefix.rstrip("-"))
+            return False
+        return True
 
 
 def _told(made: int, gone: int) -> str:

@@ -1,6 +1,6 @@
 """The list of what waits for one officer, for their front page and for a page of its own."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -33,7 +33,7 @@ class WaitingThing:
 
 
 def of_officer(village: Village, person: Person, held: Collection[Role], *, now: datetime) -> list[WaitingThing]:
-    """Return what waits for a person by the offices that count now, the most urgent first. At most two statements."""
+    """Return what waits for a person by the offices that count now, the most urgent first. At most three statements."""
     kinds, past = rules.kinds_for(held), sure_time.surely_past(village.id, now)
     today = villages.local_day(village, now)
     rows = waiting_queries.waiting(
@@ -47,7 +47,8 @@ def of_officer(village: Village, person: Person, held: Collection[Role], *, now:
     )
     officer = Officer(person.id, person.household_id, held, villages.own_house(person).people if rows else frozenset())
     possible = [_thing(row, village, today) for row in rows if rules.may_do(pending_of(row), officer, now=past)]
-    mine = [one for one in possible if one.kind is not Wait.OVERDUE or _is_told(one, held, today, village)]
+    town_days = owed_answers.town_days_by_due(village)
+    mine = [one for one in possible if one.kind is not Wait.OVERDUE or _is_told(one, held, today, town_days)]
     return sorted(mine, key=lambda one: (rules.urgency(one.kind, one.due, today=today), list(Wait).index(one.kind)))
 
 
@@ -69,13 +70,13 @@ def pending_of(row: Row[Any]) -> Pending:
     )
 
 
-def _is_told(one: WaitingThing, held: Collection[Role], today: date, village: Village) -> bool:
+def _is_told(one: WaitingThing, held: Collection[Role], today: date, town_days: Callable[[date], int]) -> bool:
     """Tell whether a thing is late by the village's day, and for the town whether it has been for long."""
     if one.due is None or not one.overdue:
         return False
     if Role.SUPERVISOR in held:
         return True
-    return owed.is_for_the_town(Owed(one.row.detail), one.due, today, owed_answers.town_days_for(village, one.due))
+    return owed.is_for_the_town(Owed(one.row.detail), one.due, today, town_days(one.due))
 
 
 def _thing(row: Row[Any], village: Village, today: date) -> WaitingThing:

@@ -161,7 +161,7 @@ def describe_picture(picture: Picture, words: str, author_id: int, act: Act) -> 
     if picture.description == words:
         return
     if picture.description:
-        raise Refused(Reason.CHANGED_MEANWHILE, parts=["picture"])
+        raise Refused(Reason.ANSWERED_OTHERWISE)
     picture.description = words
     audit.record(Tag.PICTURE_DESCRIBED, f"picture:{picture.id}", act, digest=sha256(words))
 

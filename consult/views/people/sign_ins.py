@@ -46,6 +46,7 @@ def create_code() -> Response:
         phone = codes.ask(village().id, typed, now=now(), asker=asker())
     except Refused as refusal:
         if refusal.reason is Reason.WAIT_FOR_CODE and _was_asked(typed):
+            session[SHARED] = is_shared()
             return pages.done(url_for(".code"))  # its code is on the way already
         return _form(request.form.to_dict(), refusal_words.refusal(refusal), errors.status_of(refusal.reason))
     session[ASKED] = {"phone": crypto.seal(phone), "next": safe_path(request.form.get("next"), "")}

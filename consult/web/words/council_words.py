@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -113,7 +113,10 @@ def basis(one: MeetingBasis) -> str:
 
 def town_days(due: date) -> int:
     """Return after how many days the town is told of what was due on a day, in the village whose page it is."""
-    return owed_answers.town_days_for(access.village(), due)
+    here, known = access.village(), g.setdefault("town_days", {})  # a page names many days
+    if here.id not in known:
+        known[here.id] = owed_answers.town_days_by_due(here)
+    return int(known[here.id](due))
 
 
 GLOBALS = {

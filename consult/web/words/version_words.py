@@ -17,7 +17,6 @@ PARTS: dict[str, LazyString] = {
     "matter": _l("the kind of matter"),
     "mediators": _l("the mediators"),
     "minutes": _l("the minutes"),
-    "picture": _l("the words about the picture"),
     "entry": _l("this entry"),
     "parties": _l("those who take part"),
     "person": _l("what the roll says of the person"),

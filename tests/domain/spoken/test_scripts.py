@@ -34,5 +34,10 @@ def test_a_long_text_is_heard_up_to_a_full_stop_and_the_listener_is_told_that_th
     assert made.parts[1][1].endswith("大家都来看。") and made.parts[-1] == REST and len(made.parts) == 3
 
 
+def test_a_text_is_read_only_as_far_as_it_can_be_heard_and_the_listener_is_told_that_there_is_more():
+    made = script(("cmn", "修渠" + " " * scripts.MOST_READ + "不会听到"))
+    assert made.parts == (("cmn", "修渠"), REST)
+
+
 def test_there_is_no_script_of_nothing():
     assert script() is None and script(("cmn", "（）")) is None

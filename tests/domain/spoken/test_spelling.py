@@ -2,6 +2,7 @@
 
 import pytest
 
+from consult.domain.spoken import spelling
 from consult.domain.spoken.spelling import spell
 from consult.domain.spoken.tongues import CANTONESE, MANDARIN
 
@@ -102,3 +103,10 @@ def test_no_digit_is_left_of_whatever_stands_between_words(tongue):
             for third in signs:
                 words = spell(f"甲{first}2026{second}07{third}乙", tongue)
                 assert not any(one.isdecimal() for one in words), (first, second, third, words)
+
+
+@pytest.mark.parametrize("sign", ["0", "1", "111,", "-", "a-", "1:", " ", " \n"], ids=repr)
+def test_rules_that_go_back_and_forth_never_get_a_long_row_of_signs(sign):
+    pieces = spelling.PIECES.findall(spelling._plain(sign * 5_000))
+    assert max(map(len, pieces)) <= 200
+    assert "".join(pieces) == spelling._plain(sign * 5_000), "no sign is lost"

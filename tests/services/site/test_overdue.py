@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from consult import clock
 from consult.domain.meetings.petitions import PetitionKind
@@ -219,6 +219,17 @@ def test_the_fewest_days_of_the_rules_since_the_day_hold():
     assert owed.town_days_for(day, [(before, 30), (after, 4)], now=4) == 4, "fewer help at once"
     assert owed.town_days_for(day, [(before, 30), (after, 4), (after, 60)], now=60) == 4
     assert owed.town_days_for(day, [(on_it, 60)], now=60) == owed.town_days(), "it was due already"
+
+
+def test_the_rules_of_the_town_are_read_once_however_much_is_late(inside, justice_office):
+    for kind in (Owed.ANSWER, Owed.OBJECTION, Owed.PETITION):
+        BEGIN[kind](inside)
+    here, town = inside.row(), db.session.get_one(Person, justice_office)
+    asked: list[str] = []
+    event.listen(db.engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
+    things = waiting.of_officer(here, town, {Role.JUSTICE_OFFICE}, now=later(90))
+    assert len([one for one in things if one.kind is Wait.OVERDUE]) == 3
+    assert sum("FROM council_request_step" in one or "JOIN council_request" in one for one in asked) <= 2, asked
 
 
 def test_what_is_late_waits_on_the_page_of_supervisors_and_later_of_the_town(inside, justice_office):

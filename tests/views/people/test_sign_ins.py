@@ -325,6 +325,14 @@ def test_the_same_number_written_otherwise_leads_to_the_code_that_is_on_its_way(
     assert ask(client, "13999999999").request.path == "/rongxi/sign-in/code"
 
 
+def test_who_goes_back_to_say_that_the_phone_is_shared_is_heard(app, client, config, village):
+    ask(client, village.ah_fong.phone)
+    assert client.submit("/rongxi/sign-in", phone=village.ah_fong.phone, shared="1").request.path.endswith("/code")
+    client.submit("/rongxi/sign-in/code", code=code(config))
+    with app.app_context():
+        assert db.session.query(SignIn).one().shared
+
+
 def test_a_phone_on_which_somebody_else_signs_in_is_asked_whether_it_is_shared(client, config, village):
     for who in (village.ah_fong, village.ah_kwok):
         ask(client, who.phone)

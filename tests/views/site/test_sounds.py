@@ -1,15 +1,16 @@
 """Pages that a machine reads aloud: made before, found by what the page says now, gone with the words."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import chain, repeat
 
 import pytest
 from sqlalchemy import func, select
 
 from consult import clock
 from consult.domain import languages
-from consult.domain.spoken.scripts import prefix_of
+from consult.domain.spoken.scripts import Script, prefix_of
 from consult.domain.talk.moderation import ReportGround
-from consult.models import AuditEntry, Consultation, Poll, Recording, Village, db
+from consult.models import AuditEntry, AuditHead, Consultation, Poll, Recording, Village, db
 from consult.services.core import files, transactions
 from consult.services.core.uploads import speech, stored_files
 from consult.services.polls import closing
@@ -240,6 +241,32 @@ def test_a_lost_file_is_made_again_when_all_are_looked_at(app, village, poll):
     maker.forget()
     make(app, maker)
     assert kept(app, village) == there
+
+
+def test_a_sound_that_cannot_be_made_is_tried_once_and_keeps_no_other_from_its_turn(app, village, poll):
+    with app.app_context():
+        found = list(heard_words.village_scripts(village.id))
+    silent = Script(village.id, (("cmn", " "),))
+    maker = sounds.Maker(lambda _: [silent, *found])
+    with app.app_context():
+        for _ in range(len(found) + 1):
+            maker.make_due(ending=chain([False], repeat(True)).__next__)  # a run ends after a sound that took long
+        assert maker.failed == {speech.name_of(silent)} and sounds.missing([silent, *found]) == [silent]
+    maker.forget()
+    assert not maker.failed, "in the night it is tried again"
+
+
+def test_what_is_said_no_more_goes_in_all_villages_before_a_sound_is_made(app, village, poll):
+    with app.app_context():
+        other = Village(slug="other", name="别村", founded_at=AT)
+        db.session.add(other)
+        db.session.flush()
+        db.session.add(AuditHead(village_id=other.id, number=1, hash="0" * 64))
+        db.session.commit()
+        gone = files.keep(b"old words", files.SOUNDS, prefix_of(other.id) + "0" * 40)
+        maker = sounds.Maker(lambda one: heard_words.village_scripts(one) if one == village.id else ())
+        maker.make_due(ending=lambda: True)  # as when a model needs minutes for the first village
+        assert files.size_of(files.SOUNDS, gone) is None
 
 
 def test_sounds_are_in_no_backup_and_stay_small(app, village, poll):

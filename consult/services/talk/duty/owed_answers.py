@@ -1,6 +1,8 @@
 """The day for the council's answer: moved once, by two officers, before it has passed; and what is said of it."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -150,10 +152,17 @@ def owed_after_annulment(consultation: Consultation, poll_id: int, act: Act) -> 
     )
 
 
-def town_days_for(village: Village, due: date) -> int:
-    """Return after how many days the town is told of what is due on a day; a later rule gives no more days for it."""
-    rules = [(local_day(village, one.set_at), one.days) for one in answer_queries.town_rules_set(village.id)]
-    return owed.town_days_for(due, rules, now=town_days(village))
+def town_days_by_due(village: Village) -> Callable[[date], int]:
+    """Return what tells, by the day on which something is due, after how many days the town is told of it.
+
+    A later rule gives no more days for it. The village's rules are read once, when the first day is asked for.
+    """
+
+    @cache
+    def rules() -> list[tuple[date, int]]:
+        return [(local_day(village, one.set_at), one.days) for one in answer_queries.town_rules_set(village.id)]
+
+    return lambda due: owed.town_days_for(due, rules(), now=town_days(village))
 
 
 def told_of(consultation: Consultation) -> str:
