@@ -12,6 +12,8 @@ from tests.browser import SCREEN, Phone
 
 pytestmark = pytest.mark.usefixtures("demo_village")
 MOST_SCREENS = 3
+FOLD = SCREEN["height"] - 60
+"""Below it lie the tabs."""
 HEIGHT = "document.documentElement.scrollHeight"
 
 
@@ -47,9 +49,7 @@ def test_the_front_page_of_a_villager_takes_three_screens_with_four_doors(phone:
     page.locator(".big-type button").click()
     page.wait_for_selector("html.elder")
     first = page.locator(".calls .button").first.bounding_box()
-    assert first is not None and first["y"] + first["height"] <= SCREEN["height"] - 60, (
-        "in large type it stands on the first screen"
-    )
+    assert first is not None and first["y"] + first["height"] <= FOLD, "in large type it stands on the first screen"
     phone.look("home-elder")
 
 
@@ -63,7 +63,34 @@ def test_the_first_screen_of_a_stranger_says_what_this_is_and_lets_them_in(phone
         "main .button[href*=sign-in]",
     ):
         box = page.locator(what).first.bounding_box()
-        assert box is not None and box["y"] + box["height"] <= SCREEN["height"] - 60, what
+        assert box is not None and box["y"] + box["height"] <= FOLD, what
     mandarin, cantonese = (page.locator(f"#welcome button[lang^={one}]").first.bounding_box() for one in ("zh", "yue"))
     assert mandarin and cantonese and mandarin["y"] == cantonese["y"], "side by side"
     phone.look("home-stranger")
+
+
+def test_a_proposal_says_what_how_much_and_who_pays_beside_its_buttons_on_the_first_screen(phone: Phone):
+    become(phone, "李桂兰")
+    page = phone.open("/rongxi/")
+    page.locator(".calls h2 a").first.click()
+    page.locator("main a[href*='/consultations/']").last.click()
+    page.wait_for_selector("#plain-text")
+    page.evaluate(
+        "document.querySelector('.acts .listen').hidden = false"
+    )  # where nothing can speak here, its place is kept
+    for what in (
+        "#title",
+        "#plain-text",
+        "#money",
+        ".acts a[href*='#ballot']",
+        ".acts .listen",
+        ".acts a[href='#form']",
+    ):
+        box = page.locator(what).first.bounding_box()
+        assert box is not None and box["y"] + box["height"] <= FOLD, what
+    assert page.locator("#comments .voices > li[id]").count() == 3
+    phone.look("proposal")
+    page.locator("#comments > .row a").last.click()
+    page.wait_for_selector("#comments .voices > li[id]:nth-of-type(4)")
+    page.locator(".acts a[href='#form']").click()
+    page.wait_for_function("document.querySelector('#form').getBoundingClientRect().top < innerHeight")
