@@ -113,7 +113,7 @@ def test_a_villager_answers_the_call(phone, app, village):
     phone.sign_in(village.ah_fong)
     page = phone.open("/rongxi/")
     phone.look("home-meeting")
-    press(page, "#meetings ~ .ledger h3 a, section[aria-labelledby=meetings] h3 a")
+    press(page, "section[aria-labelledby=meeting] h3 a")
     page.wait_for_selector("#answer")
     phone.look("meeting-answer")
     press(page, "#answer .stones button[value=coming]")

@@ -12,16 +12,18 @@ from consult.domain.talk import phases
 from consult.domain.talk.comments import Sorting, Stance
 from consult.domain.talk.phases import Phase, PhaseAct
 from consult.domain.talk.tasks import Sums
-from consult.models import Consultation, Person, db
+from consult.models import Consultation, Person, Poll, db
 from consult.models.talk import answer_queries, comment_queries, consultation_queries, moderation_queries, talk_queries
 from consult.services.cases import reading
 from consult.services.talk import revisions
 from consult.services.talk.duty import mergers, owed_answers
 from consult.web import pages
-from consult.web.access import held_roles, person_or_none, today, village, villager_or_none
+from consult.web.access import held_roles, now, person_or_none, today, village, villager_or_none
 from consult.web.words import heard_words
 
 COMMENTS = 10
+FIRST_COMMENTS = 3
+"""So many stand on the page of a proposal; all of them on a page of their own."""
 
 
 def find_consultation(consultation_id: int) -> Consultation:
@@ -53,6 +55,7 @@ def render_consultation(
         proposal=consultation.proposal,
         hidden=moderation_queries.of_proposal(consultation.village_id, consultation.proposal),
         polls=votes,
+        open_polls=[one for one in votes if _takes_votes(one)],
         heard=heard_words.heard_consultation(consultation, votes),
         may_open_votes=not ended and roles.holds_any(held_roles(), roles.OPENS_VOTES),
         may_repeat=over and not ended and roles.holds_any(held_roles(), roles.CHANGES_POLLS),
@@ -72,7 +75,17 @@ def render_consultation(
         may_revise=reader is not None and may_revise(consultation),
         may_hand_over=roles.holds_any(held_roles(), roles.BRINGS_CASES),
         cases=_cases(consultation, reader),
-        **comment_context(consultation, values=values, mistakes=mistakes),
+        **comment_context(consultation, most=FIRST_COMMENTS, values=values, mistakes=mistakes),
+    )
+
+
+def _takes_votes(poll: Poll) -> bool:
+    """Tell whether votes are given in a poll now."""
+    return (
+        poll.announced_at is not None
+        and poll.stands
+        and poll.declaration is None
+        and poll.opens_at <= now() < poll.closes_at
     )
 
 
@@ -119,6 +132,7 @@ def comment_context(
     stance: Stance | None = None,
     sorting: Sorting = Sorting.NEWEST,
     before: int | None = None,
+    most: int = COMMENTS,
     values: Mapping[str, str] | None = None,
     mistakes: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
@@ -131,13 +145,14 @@ def comment_context(
             stance=stance,
             sorting=sorting,
             before=before,
-            most=COMMENTS,
+            most=most,
             reader_id=reader.id if reader else None,
         ),
         "numbers": comment_queries.counts(consultation.id),
         "stance": stance.value if stance else "",
         "sorting": sorting.value,
         "before": before,
+        "at": "list" if most == FIRST_COMMENTS else "all",
         "stances": [s.value for s in Stance],
         "reads_hidden": roles.holds_any(held_roles(), roles.READS_HIDDEN),
         "may_comment": reader is not None and not is_ended(consultation),

@@ -203,8 +203,8 @@ def test_what_only_asks_looks_so_before_the_ballot_and_after(app, as_person, vil
         said = fong.text("main")
         assert "問意見" in said and "有表態" in said, path
         assert not [word for word in ("應到", "實到", "到會嘅", "決議通過") if word in said], path
-    assert fong.get("/rongxi/").status_code == 200 and fong.page.select_one(".seal.opinion") is not None
-    for path, place in (("/rongxi/", "#decided"), (f"/rongxi/consultations/{matter}/timeline", "main")):
+    assert fong.get("/rongxi/votes").status_code == 200 and fong.page.select_one(".seal.opinion") is not None
+    for path, place in (("/rongxi/votes", "#decided"), (f"/rongxi/consultations/{matter}/timeline", "main")):
         fong.get(path)
         said = fong.page.select_one(place).find_parent("section") if place != "main" else fong.page.select_one(place)
         assert "問咗 8，1 表咗態" in said.get_text(" ", strip=True), path

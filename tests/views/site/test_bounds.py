@@ -31,6 +31,7 @@ from tests.ways import mark
 
 PAGES = [
     "/rongxi/",
+    "/rongxi/votes",
     "/rongxi/consultations/",
     "/rongxi/consultations/1",
     "/rongxi/polls/1",

@@ -11,29 +11,46 @@ def folded(page) -> list[str]:
     return [fold.select_one("summary").get_text(strip=True) for fold in page.select("details:not([open])")]
 
 
-def test_of_an_officer_with_something_to_do_the_lists_of_the_village_are_folded(app, as_person, village):
+def test_the_front_page_holds_what_waits_and_four_doors_and_the_rest_is_a_tap_further(app, as_person, client, village):
     with app.app_context():
         a_matter(village)
         poll = a_poll(village)
     letter(app, village, poll)
-    fong = as_person(village.ah_fong)
-    fong.get("/rongxi/")
-    assert not fong.page.select("main details"), "a villager reads them at once"
-    chan = as_person(village.old_chan)
+    fong, chan = as_person(village.ah_fong), as_person(village.old_chan)
+    for reader in (client, fong, chan):
+        reader.get("/rongxi/")
+        assert not reader.page.select("main details, main a[href*='/consultations/1'], main a[href*='/notices/1']")
+        assert len(reader.page.select("main .doors a")) == 4
+        links = [str(one["href"]) for one in reader.page.select("main .doors a, main .ledger a")]
+        for link in links:
+            assert reader.get(link).status_code in (200, 303), link
+        assert reader.get("/rongxi/votes").status_code == 200
     chan.get("/rongxi/")
-    assert {"最近的结果", "正在商量", "公示栏"} <= set(folded(chan.page)), "a letter waits to be looked at"
-    assert chan.page.select("details a[href*='/consultations/']") and chan.page.select("details a[href*='/notices/']")
+    assert chan.page.select("ul.to-do a"), "a letter waits to be looked at"
 
 
 def test_what_waits_as_a_vote_is_not_told_twice(app, as_person, village):
     with app.app_context():
         poll = a_poll(village)
     fong, stranger = as_person(village.ah_fong), as_person(village.siu_ming)
-    fong.get("/rongxi/")
-    assert len(fong.page.select(f"h2 a[href='/rongxi/polls/{poll}']")) == 1
-    assert not fong.page.select(f"h3 a[href='/rongxi/polls/{poll}']")
+    for page, heading in (("/rongxi/", "h2"), ("/rongxi/votes", "h3")):
+        fong.get(page)
+        assert len(fong.page.select(f".call {heading} a[href='/rongxi/polls/{poll}']")) == 1
+        assert not fong.page.select(f".ledger a[href='/rongxi/polls/{poll}']")
     stranger.get("/rongxi/")
+    assert "1" in stranger.page.select_one(".ledger li:has(a[href$='/votes']) .aside").get_text()
+    stranger.get("/rongxi/votes")
     assert stranger.page.select(f"h3 a[href='/rongxi/polls/{poll}']"), "who has no vote in it sees it among the others"
+
+
+def test_three_votes_that_wait_stand_on_the_front_page_and_the_others_are_counted(app, as_person, village):
+    with app.app_context():
+        polls = [a_poll(village, key=f"p{n}") for n in range(5)]
+    fong = as_person(village.ah_fong)
+    fong.get("/rongxi/")
+    assert len(fong.page.select(".calls .call")) == 3 and "2" in fong.page.select_one(".calls + .row a").get_text()
+    fong.get("/rongxi/votes")
+    assert len(fong.page.select(".calls .call")) == len(polls)
 
 
 def test_the_rule_of_an_open_vote_is_folded_and_the_rest_is_not(app, client, village):

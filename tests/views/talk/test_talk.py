@@ -301,3 +301,41 @@ def test_a_notice_with_a_phone_number_is_not_posted(app, as_person, village):
 def test_whoever_uses_the_program_can_have_its_source(client, village):
     answer = client.get("/source.tar.gz")
     assert answer.status_code == 200 and answer.data[:2] == b"\x1f\x8b"
+
+
+def test_three_comments_stand_with_the_proposal_and_all_of_them_a_tap_further(app, as_person, village):
+    with app.app_context():
+        one = a_consultation(village)
+        written = [
+            say(village, one, who, text=f"第{n}句话，大家看看")
+            for n, who in enumerate([village.ah_kwok, village.ah_keung] * 3)
+        ]
+    fong, page = as_person(village.ah_fong), f"/rongxi/consultations/{one}"
+    fong.get(page)
+    assert len(fong.page.select("#comments .voices > li[id]")) == 3
+    assert fong.page.select(".acts a[href='#form']"), "her own words are one tap from the top"
+    more = fong.page.select_one("#comments > .row a[href$='/comments']")
+    assert str(len(written)) in more.get_text()
+    fong.get(str(more["href"]))
+    assert len(fong.page.select("#comments .voices > li[id]")) == len(written)
+    answer = fong.press(f"#comment-{written[0]} form")
+    assert fong.page.select_one(f"#comment-{written[0]} [aria-pressed=true]"), answer.status
+
+
+def test_of_which_revision_comments_speak_is_said_once(app, as_person, client, village):
+    with app.app_context():
+        one = a_consultation(village)
+        for who in (village.ah_kwok, village.ah_keung):
+            say(village, one, who, text="这是对头一稿说的")
+    client.get(f"/rongxi/consultations/{one}")
+    assert not client.page.select(".revision"), "all speak of the one there is"
+    with app.app_context():
+        words = replace(WORDS, summary="改了一处。")
+        act = village.sister_chow.act(key="revised")
+        revisions.revise(
+            db.session.get_one(Consultation, one), words, act, base=1, reason="改", accepted=(), in_office=True
+        )
+    client.get(f"/rongxi/consultations/{one}")
+    (said,) = client.page.select("#comments .revision")
+    assert said.get_text().count("1") == 1
+    assert not [one for one in client.page.select("#comments .voices > li[id] small") if "稿" in one.get_text()]

@@ -1,0 +1,96 @@
+"""On the demo village, what a villager looks for stands on the first screens of a phone."""
+
+import pytest
+
+from consult import clock
+from consult.demo import accounts
+from consult.domain.people.sign_ins import SignInWay
+from consult.models import db
+from consult.services.people import sign_ins
+from consult.web.access import SIGN_IN_COOKIE
+from tests.browser import SCREEN, Phone
+
+pytestmark = pytest.mark.usefixtures("demo_village")
+MOST_SCREENS = 3
+FOLD = SCREEN["height"] - 60
+"""Below it lie the tabs."""
+HEIGHT = "document.documentElement.scrollHeight"
+
+
+def become(phone: Phone, name: str) -> None:
+    """Sign in as one of the demo village who reads this phone's language."""
+    with phone.app.app_context():
+        (person,) = (one.person for one in accounts.members() if one.person.name == name)
+        person.language = phone.locale
+        db.session.commit()
+        token = sign_ins.begin(person, SignInWay.DEMO, now=clock.now())
+    phone.put_cookie(SIGN_IN_COOKIE, token)
+
+
+def test_the_front_page_of_a_villager_takes_three_screens_with_four_doors(phone: Phone):
+    become(phone, "李桂兰")
+    page = phone.open("/rongxi/")
+    assert page.evaluate(HEIGHT) <= MOST_SCREENS * SCREEN["height"]
+    assert page.locator(".calls .call .button").count() == 3, "three votes wait for her"
+    doors = page.locator(".doors a")
+    assert doors.count() == 4
+    assert [box["height"] >= 48 and box["width"] >= 48 for one in doors.all() if (box := one.bounding_box())] == [
+        True
+    ] * 4
+    phone.look("home")
+    for n in range(4):
+        page.locator(".doors a").nth(n).click()
+        assert page.locator("h1").count() == 1
+        page.go_back()
+    page.locator("a[href$='/votes']").click()
+    assert page.locator("#decided").count() == 1
+    phone.look("votes")
+    page = phone.open("/rongxi/")
+    page.locator(".big-type button").click()
+    page.wait_for_selector("html.elder")
+    first = page.locator(".calls .button").first.bounding_box()
+    assert first is not None and first["y"] + first["height"] <= FOLD, "in large type it stands on the first screen"
+    phone.look("home-elder")
+
+
+def test_the_first_screen_of_a_stranger_says_what_this_is_and_lets_them_in(phone: Phone):
+    page = phone.open("/rongxi/")
+    for what in (
+        "#welcome p",
+        "#welcome button[lang^=yue]",
+        "#welcome button[lang^=zh]",
+        ".big-type button",
+        "main .button[href*=sign-in]",
+    ):
+        box = page.locator(what).first.bounding_box()
+        assert box is not None and box["y"] + box["height"] <= FOLD, what
+    mandarin, cantonese = (page.locator(f"#welcome button[lang^={one}]").first.bounding_box() for one in ("zh", "yue"))
+    assert mandarin and cantonese and mandarin["y"] == cantonese["y"], "side by side"
+    phone.look("home-stranger")
+
+
+def test_a_proposal_says_what_how_much_and_who_pays_beside_its_buttons_on_the_first_screen(phone: Phone):
+    become(phone, "李桂兰")
+    page = phone.open("/rongxi/")
+    page.locator(".calls h2 a").first.click()
+    page.locator("main a[href*='/consultations/']").last.click()
+    page.wait_for_selector("#plain-text")
+    page.evaluate(
+        "document.querySelector('.acts .listen').hidden = false"
+    )  # where nothing can speak here, its place is kept
+    for what in (
+        "#title",
+        "#plain-text",
+        "#money",
+        ".acts a[href*='#ballot']",
+        ".acts .listen",
+        ".acts a[href='#form']",
+    ):
+        box = page.locator(what).first.bounding_box()
+        assert box is not None and box["y"] + box["height"] <= FOLD, what
+    assert page.locator("#comments .voices > li[id]").count() == 3
+    phone.look("proposal")
+    page.locator("#comments > .row a").last.click()
+    page.wait_for_selector("#comments .voices > li[id]:nth-of-type(4)")
+    page.locator(".acts a[href='#form']").click()
+    page.wait_for_function("document.querySelector('#form').getBoundingClientRect().top < innerHeight")
