@@ -37,8 +37,8 @@ def composition(found: CompositionWarning) -> str:
         wanted = _("%(least)s to %(most)s, an odd number", least=least, most=rule.most)
     else:
         wanted = _("%(least)s to %(most)s", least=least, most=rule.most)
-    counted, law = str(COUNTED[rule.counts]) % of, _("by law:")
-    return f"{counted} · {law} {wanted}"
+    counted, law = str(COUNTED[rule.counts]) % of, _("by law: %(wanted)s", wanted=wanted)
+    return f"{counted} · {law}"
 
 
 def duty(code: str) -> str:
