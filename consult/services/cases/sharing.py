@@ -61,7 +61,12 @@ def renew(case: Opened) -> None:
     if held is None and not any(one.act is CaseAct.ESCALATE for one in whole.written):
         return
     allowed = sharing.read_by_town(whole.entries, whole.situation)
-    shared = {str(one.number): one.facts for one in whole.entries if one.number in allowed}
+    named = {"title": whole.situation.title} if whole.situation.danger is not None else {}
+    shared = {
+        str(one.number): {**one.facts, **named} if "title" in one.facts else one.facts
+        for one in whole.entries
+        if one.number in allowed
+    }
     line = {**reading.line_of(case.row.cipher, whole.keys), "title": whole.situation.title}
     line.pop("opening", None)  # the applicant's own first words, which the village's desk sees until it is accepted
     office = keys.of_justice_office(case.row.village_id)

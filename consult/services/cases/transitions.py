@@ -30,7 +30,7 @@ from consult.services.core.transactions import atomic
 from consult.services.core.uploads import allowances
 from consult.services.people import villages
 
-RENEWS = frozenset({CaseAct.ESCALATE, CaseAct.RECEIPT, CaseAct.SHARE, CaseAct.TOWN_TALK})
+RENEWS = frozenset({CaseAct.ESCALATE, CaseAct.RECEIPT, CaseAct.SHARE, CaseAct.TOWN_TALK, CaseAct.NOTE_DANGER})
 """Acts that change what the justice office of the town reads."""
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.choices import neutral_title
 from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason
@@ -33,6 +34,16 @@ def read(cast, address, who=None) -> str:
 
 def up(cast, address, **facts) -> None:
     act(cast, address, cast.aunt_leung, CaseAct.ESCALATE, {**UP, **facts})
+
+
+def test_danger_that_is_noted_after_the_hand_up_takes_the_title_from_the_town(inside):
+    address = in_work(inside)
+    up(inside, address)
+    typed = opened(inside, inside.uncle_ho, address).line["title"]
+    act(inside, address, inside.aunt_leung, CaseAct.NOTE_DANGER, {"in_danger": [1], "no_message": True})
+    town = opened(inside, inside.uncle_ho, address)
+    assert town.line["title"] == town.situation.title == neutral_title() != typed
+    assert town.situation.danger is None, "the note is the desk's alone"
 
 
 def test_before_the_hand_up_the_town_finds_no_case_and_after_it_no_private_talk(inside):
