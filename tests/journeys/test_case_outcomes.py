@@ -50,7 +50,7 @@ def test_what_the_court_confirmed_is_urged_enforced_and_handed_up_with_a_receipt
     act(phone, address, "enforcement_result", seen="case-enforced", result="no_assets", on=day())
     act(phone, address, "escalate", seen="case-escalate", level="town", office="镇司法所", reason="盯着执行")
     act(phone, address, "receipt", seen="case-receipt", on=day(), number="收〔2026〕7号", received_by="何所长")
-    act(phone, address, "close", summary="法院已在执行，镇里跟着")
+    act(phone, address, "close", summary="法院已在执行，镇里跟着", although="还欠的由法院执行")
     phone.look("case-closed-by-court")
     state, acts = stands(app)
     assert state == "closed" and acts[-10:] == [
