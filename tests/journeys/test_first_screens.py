@@ -1,6 +1,7 @@
 """On the demo village, what a villager looks for stands on the first screens of a phone."""
 
 import pytest
+from playwright.sync_api import ViewportSize
 
 from consult import clock
 from consult.demo import accounts
@@ -94,3 +95,48 @@ def test_a_proposal_says_what_how_much_and_who_pays_beside_its_buttons_on_the_fi
     page.wait_for_selector("#comments .voices > li[id]:nth-of-type(4)")
     page.locator(".acts a[href='#form']").click()
     page.wait_for_function("document.querySelector('#form').getBoundingClientRect().top < innerHeight")
+
+
+NARROW: ViewportSize = {"width": 320, "height": 640}
+PAGES = (
+    "",
+    "votes",
+    "consultations/",
+    "consultations/3",
+    "polls/1",
+    "polls/2",
+    "polls/3",
+    "polls/mine",
+    "meetings/",
+    "meetings/1",
+    "notices/",
+    "notices/1",
+    "me",
+    "notifications/",
+    "cases/",
+    "cases/new/kind",
+    "household",
+    "search",
+    "bodies",
+)
+TWICE = "document.documentElement.style.fontSize = '225%'"
+WIDER = """() => { const most = document.documentElement.clientWidth;
+    return document.documentElement.scrollWidth <= most ? [] : [...document.querySelectorAll("body *")]
+        .filter(e => e.getBoundingClientRect().right > most + 1).slice(0, 4).map(e => e.outerHTML.slice(0, 110)) }"""
+
+COLUMNS = """() => [...document.querySelectorAll(".ledger h2, .ledger h3, .ledger .name")].filter(e => e.offsetWidth &&
+    e.offsetWidth < 4 * parseFloat(getComputedStyle(e).fontSize) && e.textContent.trim().length > 4).map(e => e.textContent.trim())"""
+
+
+def test_at_320_pixels_with_letters_of_double_size_no_page_scrolls_sideways_and_titles_stand_in_no_columns(
+    phone: Phone,
+):
+    become(phone, "李桂兰")
+    phone.page.set_viewport_size(NARROW)
+    wide = {}
+    for path in PAGES:
+        page = phone.open(f"/rongxi/{path}")
+        page.evaluate(TWICE)
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "36px"
+        wide[path] = page.evaluate(WIDER) + page.evaluate(COLUMNS)
+    assert {path: found for path, found in wide.items() if found} == {}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from consult.domain.audit import commitment
 from consult.domain.law.bodies import internal_codes
 from consult.domain.polls.frozen import FrozenPoll
-from consult.domain.polls.polls import ELECTRONIC, Standing
+from consult.domain.polls.polls import ELECTRONIC, Channel, Standing
 from consult.models.base import db
 from consult.models.people import household_queries
 from consult.models.people.villages import Person
@@ -19,7 +19,7 @@ from consult.models.polls.acts_on_votes import VoidedBallot
 from consult.models.polls.channels import Assistance, AttendanceMark, MarkUndoing
 from consult.models.polls.further_votes import FurtherVote
 from consult.models.polls.meeting_links import MeetingPoll
-from consult.models.polls.polls import BallotEvent, Declaration, Poll, PollTally, RollEntry, Turnout
+from consult.models.polls.polls import BallotEvent, Declaration, Poll, PollOption, PollTally, RollEntry, Turnout
 from consult.models.polls.secret_ballots import SecretBallot
 from consult.models.talk.consultations import Consultation, Proposal
 
@@ -323,6 +323,51 @@ def ballots_of(poll: Poll, number: int) -> Sequence[BallotEvent]:
     return db.session.scalars(query.order_by(BallotEvent.rev.desc())).all()
 
 
+def own_vote(poll_id: int, person_id: int) -> Row[Any] | None:
+    """Return the vote that a person gave themselves in a poll: `choice` (None in a secret one) and `void`; None: none."""
+    query = (
+        select(BallotEvent.choice, VoidedBallot.why.label("void"))
+        .select_from(RollEntry)
+        .outerjoin(
+            BallotEvent,
+            and_(
+                BallotEvent.poll_id == RollEntry.poll_id,
+                BallotEvent.number == RollEntry.number,
+                BallotEvent.rev == RollEntry.rev,
+            ),
+        )
+        .outerjoin(VoidedBallot, _OF_BALLOT)
+        .where(RollEntry.poll_id == poll_id, RollEntry.voted_by == person_id, RollEntry.channel == Channel.PHONE)
+    )
+    return db.session.execute(query).first()
+
+
+def counted_of(person: Person, poll_ids: Collection[int]) -> set[int]:
+    """Return in which of these polls the vote that this person gave themselves is in the declared count."""
+    query = (
+        select(RollEntry.poll_id)
+        .join(Declaration, Declaration.poll_id == RollEntry.poll_id)
+        .outerjoin(
+            VoidedBallot,
+            and_(
+                VoidedBallot.poll_id == RollEntry.poll_id,
+                VoidedBallot.number == RollEntry.number,
+                VoidedBallot.rev == RollEntry.rev,
+            ),
+        )
+        .where(RollEntry.poll_id.in_(poll_ids), RollEntry.voted_by == person.id)
+        .where(RollEntry.channel == Channel.PHONE, VoidedBallot.poll_id.is_(None))
+    )
+    return set(db.session.scalars(query)) if poll_ids else set()
+
+
+def labels_of(poll_ids: Collection[int]) -> dict[tuple[int, int], tuple[str, str]]:
+    """Return the label of each option with the kind of its poll, by poll and number of the option."""
+    query = select(PollOption.poll_id, PollOption.number, PollOption.label, Poll.kind)
+    query = query.join(Poll, Poll.id == PollOption.poll_id).where(Poll.id.in_(poll_ids))
+    return {(row.poll_id, row.number): (row.label, row.kind) for row in db.session.execute(query)} if poll_ids else {}
+
+
 _FATE = (Poll.id, Poll.closes_at, Poll.closing_seen_at, Poll.cancelled_at, Poll.annulled_at)
 """What tells of a poll what became of it, for its receipts."""
 
@@ -334,6 +379,8 @@ def receipts_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
             BallotEvent.receipt,
             BallotEvent.cast_at,
             BallotEvent.rev,
+            BallotEvent.choice,
+            BallotEvent.channel,
             *_FATE,
             Proposal.title,
             Proposal.language,

@@ -1,7 +1,12 @@
 """The reader's inbox, and a switch for each event."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, request, url_for
 
+from consult.domain.messages.notifications import NotificationEvent
+from consult.models import Notification
+from consult.models.polls import poll_queries
 from consult.services.messages import notifications
 from consult.web import pages
 from consult.web.access import now, person, signed_in_only
@@ -19,10 +24,20 @@ def index() -> Response:
     return pages.page(
         "messages/notifications/index.html",
         lines=[(n, inbox_words.when(n), *inbox_words.line(n)) for n in found],
+        counted=_counted(found),
         newest=found[0].id if found else 0,
         waiting=any(n.read_at is None for n in found),
         more=found[-1].id if len(found) == PAGE else None,
     )
+
+
+def _counted(found: Sequence[Notification]) -> set[int]:
+    """Return which of these lines tell of a result in which the reader's own vote was counted."""
+    results = {
+        one.id: ident(str(one.facts.get("poll", "0"))) for one in found if one.event == NotificationEvent.DECIDED
+    }
+    counted = poll_queries.counted_of(person(), set(results.values()))
+    return {line for line, poll_id in results.items() if poll_id in counted}
 
 
 @bp.post("/<slug>/notifications/reading")

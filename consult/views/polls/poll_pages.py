@@ -1,5 +1,6 @@
 """What a poll's pages show in each of its states."""
 
+import json
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -159,6 +160,7 @@ def announced(poll: Poll) -> Response:
                 why=closing.why_not_countable(poll, now()),
                 fault=closing.fault_of(poll),
             )
+        reader = person_or_none()
         noted, ended = poll_queries.noted_units(poll.id), act_queries.counts_of(poll.id)
         return pages.page(
             "polls/outcome.html",
@@ -170,6 +172,10 @@ def announced(poll: Poll) -> Response:
             ended=ended,
             helpers=assisted_voting.by_helper(poll.id) if noted.helped else (),
             noted=noted,
+            own_vote=(own := poll_queries.own_vote(poll.id, reader.id) if reader is not None else None),
+            chosen=chosen_words(own.choice, {one.number: (one.label, poll.kind) for one in poll.options})
+            if own
+            else "",
             notice_id=notice_queries.of_result(poll.id),
             asked_again=noted.asked_again,
             hangs_on=None
@@ -179,6 +185,12 @@ def announced(poll: Poll) -> Response:
             annulment=next((one for one in changes if one.kind is ChangeKind.ANNULMENT), None),
         )
     return pages.page("polls/show.html", **common, **standing_of_reader(poll, state))
+
+
+def chosen_words(choice: str | None, labels: Mapping[int, tuple[str, str]]) -> str:
+    """Return what was chosen in a named vote in words; `choice`: as its ballot holds it, None for a secret one."""
+    numbers: list[int] = json.loads(choice) if choice else []
+    return " · ".join(code_words.answer(*labels[n]) for n in numbers if n in labels)
 
 
 def _changed_since(poll: Poll, again: Repeat | None) -> ChangedWords | None:

@@ -55,10 +55,17 @@ def show_poll(poll_id: int) -> Response:
 @bp.get("/<slug>/polls/mine")
 @members_only
 def mine() -> Response:
+    receipts = poll_queries.receipts_of(person())
+    labels: dict[int, dict[int, tuple[str, str]]] = {}
+    for (poll_id, number), label in poll_queries.labels_of({one.id for one in receipts}).items():
+        labels.setdefault(poll_id, {})[number] = label
+    secret = poll_queries.secret_votes_of(person())
     return pages.page(
         "polls/mine.html",
-        receipts=poll_queries.receipts_of(person()),
-        secret=poll_queries.secret_votes_of(person()),
+        receipts=receipts,
+        chosen={one.receipt: poll_pages.chosen_words(one.choice, labels[one.id]) for one in receipts},
+        counted=poll_queries.counted_of(person(), {one.id for one in [*receipts, *secret]}),
+        secret=secret,
         acted_on=act_queries.polls_of(person()),
     )
 

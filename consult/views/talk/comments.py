@@ -105,8 +105,10 @@ def _seconded(comment: Comment) -> Response:
     if request.form.get("at") == "comment":
         return pages.done(url_for(".show", comment_id=comment.id))
     if request.form.get("at") == "all":
-        matter, anchor = comment.consultation_id, f"comment-{comment.id}"
-        return pages.done(url_for(".index", consultation_id=matter, before=comment.id + 1, _anchor=anchor))
+        address = url_for(
+            ".index", consultation_id=comment.consultation_id, before=comment.id + 1, _anchor=f"comment-{comment.id}"
+        )
+        return pages.done(address)
     address = url_for("consultations.show", consultation_id=comment.consultation_id, _anchor=f"comment-{comment.id}")
     return pages.done(address)
 
