@@ -107,6 +107,7 @@ def test_a_neighbour_stands_behind_it_and_speaks_without_javascript(plain_phone,
     page = plain_phone.open(f"/rongxi/consultations/{matter}")
     speak(page)
     page.wait_for_selector("#comments >> text=断水怎么办")
+    page.locator("#comments > .row a").last.click()  # three stand with the proposal, all of them here
     page.locator("#comment-1 form button").first.click()
     page.wait_for_selector("#comment-1 [aria-pressed=true]")
 
