@@ -25,6 +25,8 @@ ONE_MEANING = frozenset(
         "Agenda",
         "All %(n)s",
         "Back",
+        "Costs nothing.",
+        "In short",
         "Answer it",
         "Answer",
         "Answers",

@@ -68,11 +68,11 @@ def _item(item: Item, unit: str) -> dict[str, Any]:
         pairs.append((_("Amended in the meeting"), _("Before that: %(words)s", words=item.called)))
     for ruling, why in item.annulled:
         paper = filters.ruling_words(ruling.by.value, ruling.number, ruling.on)
-        pairs.append((_("This vote was annulled."), f"{paper} {why}"))
+        pairs.append((_("This vote was annulled."), one_after_another((paper, why))))
     added = _("Put on the agenda after the notice:")
     return {
         "title": _("%(ordinal)s. %(title)s", ordinal=filters.ordinal(item.number), title=item.title),
-        "aside": f"{added} {item.added_reason}" if item.added_reason else "",
+        "aside": one_after_another((added, item.added_reason)) if item.added_reason else "",
         "pairs": pairs,
         "lines": [_minute_line(line, unit) for line in item.lines],
         "result": _("Ended: %(how)s", how=meeting_words.result(item.result)) if item.result else "",

@@ -20,7 +20,7 @@ from consult.domain.meetings.retention import Retention
 from consult.domain.polls.frozen import FrozenRule
 from consult.web import filters
 from consult.web.words import code_words
-from consult.web.words.lists import listed
+from consult.web.words.lists import listed, one_after_another
 
 STATES: dict[MeetingState, LazyString] = {
     MeetingState.DRAFTED: _l("draft"),
@@ -215,7 +215,7 @@ def quorum(q: Quorum, unit: str, rule: FrozenRule | None = None) -> str:
     if not q.reached or q.present >= needed:
         return enough
     too_few = gettext("%(n)s must agree: with those who are here nothing can be carried.", n=needed)
-    return f"{enough} {too_few}"
+    return one_after_another((enough, too_few))
 
 
 def _enough(q: Quorum, unit: str) -> str:

@@ -18,7 +18,7 @@ from consult.models import Poll
 from consult.services.meetings.appointments import Appointment
 from consult.web import filters
 from consult.web.words import code_words
-from consult.web.words.lists import clauses
+from consult.web.words.lists import clauses, one_after_another
 
 
 def is_only_asked(poll: Poll) -> bool:
@@ -170,7 +170,7 @@ def _majority_of_choice(verdict: Verdict, rule: FrozenRule) -> str:
             "same answer. The most chosen one has %(part)s.",
             **numbers,
         )
-    return f"{said} {_tie()}" if verdict.tied else str(said)
+    return one_after_another((said, _tie())) if verdict.tied else str(said)
 
 
 def papers(tally: Tally) -> list[str]:
@@ -271,4 +271,4 @@ def asked_again(again: Mapping[str, Any]) -> str:
     before = _("The same people have voted on this matter before.")
     why = clauses([code_words.ground(again["ground"]), str(again["why"])])
     reason = _("Why it is asked again:")
-    return f"{before} {ended} · {reason} {why}"
+    return f"{one_after_another((before, ended))} · {one_after_another((reason, why))}"
