@@ -25,6 +25,7 @@ from tests.village import a_poll, vote
 from tests.ways import poll_of
 
 RARE = {
+    Tag.CONTEST_UNDECIDED,
     Tag.CHANGE_DROPPED,
     Tag.LATE_MARKS_DROPPED,
     Tag.POLL_SET_ASIDE,

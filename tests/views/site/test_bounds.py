@@ -50,7 +50,7 @@ MOST_OF_TALK = 16  # a page that holds the proposal, its polls, its answer, its 
 MOST_OF_OPEN_POLL = 8  # of a stranger's five less: the unit, the votes given for others, what is unread
 MOST_OF_RESULT = 10  # for a stranger, with contests and helpers
 MOST_OF_CONTESTED_RESULT = 13  # past the day of the contests: three more ask whether the outcome hangs on them
-MOST_OF_OWN_RESULT = 11  # for a villager with whose vote nobody did anything
+MOST_OF_OWN_RESULT = 12  # for a villager with whose vote nobody did anything; one asks what they chose
 
 
 def grow(app, village, times: int, begin: int) -> None:
