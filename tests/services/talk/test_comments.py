@@ -228,7 +228,10 @@ def test_nothing_of_another_village_is_found(inside):
 
 def test_a_percent_sign_and_an_underscore_mean_themselves(inside):
     say(inside, a_consultation(inside), inside.ah_fong, text="东塘边的水圳")
-    assert found(inside, "%%") == [] and found(inside, "东_塘") == []
+    assert found(inside, "%%") == found(inside, "_") == [] and found(inside, "东_湖") == [], (
+        "one mark stands for no other"
+    )
+    assert found(inside, "东_塘") == found(inside, "东 塘") != [], "it divides two words, as a blank does"
 
 
 @pytest.mark.both_databases
