@@ -189,7 +189,7 @@ def test_who_has_no_phone_is_told_in_person_with_a_notice_that_does_not_name_the
     assert village.old_chan.name in leung.text("[aria-labelledby=to-tell]")
     answer = leung.get(f"/rongxi/cases/{address}/notice.pdf?party=2")
     text = prints.words(answer.data)[0]
-    assert "调解通知书" in text and village.old_chan.name in text and "19:30" in text
+    assert "调解通知书" in text and village.old_chan.name in text and "晚上7:30" in text
     assert "屋檐" not in text and village.ah_fong.name not in text
     assert as_person(village.ah_fong).get(f"/rongxi/cases/{address}/notice.pdf?party=2").status_code == 404
     assert leung.get(f"/rongxi/cases/{address}/notice.pdf?party=9").status_code == 404
