@@ -18,7 +18,7 @@ def test_a_folder_that_is_not_there_has_nothing(tmp_path):
 def test_a_system_font_does_not_have_everything():
     """Once any folder of fonts on the machine counted as having all: the character was then dropped from a name."""
     assert typesetting.lacking(["陈\U000321a0"]) == ["\U000321a0"]
-    assert typesetting.named("\U000321a0", ["陈\U000321a0秋"]) == "〓 = U+321A0 (陈〓秋)"
+    assert typesetting.named("\U000321a0", ["陈\U000321a0秋"]) == "〓 = U+321A0（陈〓秋）"
 
 
 def test_marks_that_are_not_drawn_are_not_missing():

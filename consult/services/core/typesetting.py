@@ -54,7 +54,7 @@ def named(character: str, texts: Iterable[str]) -> str:
     at = words.index(character)
     around = words[max(0, at - AROUND) : at + AROUND + 1]
     shown = "".join(STAND_IN if c in lacking([c]) else c for c in around).strip()
-    return f"{STAND_IN} = U+{ord(character):04X} ({shown})"
+    return f"{STAND_IN} = U+{ord(character):04X}（{shown}）"
 
 
 def _unseen(character: str) -> bool:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
 from consult.domain.people.roll.questions import FOR_ALL, TYPED, Question, QuestionKind, key_for_all, key_of
 from consult.web.words.people import roll_question_words, roll_words
 
@@ -91,7 +93,9 @@ def _field(question: Question, sheets: Sequence[str], answers: Mapping[str, str]
         id=question.id,
         sentence=roll_question_words.line(question),
         where=[
-            f"{name} ({roll_words.place(row, sheets)})" if name else roll_words.place(row, sheets)
+            _("%(name)s (%(why)s)", name=name, why=roll_words.place(row, sheets))
+            if name
+            else roll_words.place(row, sheets)
             for row, name in list(zip(question.rows, question.names, strict=True))[:5]
         ],
         options=[(option, roll_question_words.answer(question, option)) for option in question.options],

@@ -262,7 +262,7 @@ def test_a_record_has_its_hour_its_place_and_a_line_on_each_page(app, inside):
         case = opened(inside, inside.aunt_leung, address)
         record = text_of(case, Paper.RECORD, "record")
         asked = text_of(case, Paper.INVESTIGATION, "asked")
-    assert "19:30" in record and "榕树头调解室" in record and "当事人每页签名" in record
+    assert "晚上7:30" in record and "榕树头调解室" in record and "当事人每页签名" in record
     assert "时分至时分" in asked and "陈伯坚家屋后" in asked and "被调查人每页签名" in asked
 
 
@@ -314,4 +314,4 @@ def test_the_desk_reads_before_printing_which_character_no_font_has(app, village
     with app.app_context():
         address = a_case(village, sides=sides)
     page = as_person(village.aunt_leung).get(f"/rongxi/cases/{address}").get_data(as_text=True)
-    assert "U+321A0 (陈〓秋)" in page
+    assert "U+321A0（陈〓秋）" in page

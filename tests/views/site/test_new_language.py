@@ -66,6 +66,7 @@ NOT_PAGES = {
     "static": "files",
     "case_papers.notice": "a file",
     "root.show": "leads to a village",
+    "consultations.description_form": "of a photo that its sender has not described",
     "consultations.picture": "a photo",
     "count_sheets.picture": "a photo",
     "four_deliberations.matter_paper": "a photo",

@@ -35,12 +35,12 @@ def a_jpeg(colour: str = "white") -> io.BytesIO:
 
 
 def token_of_mistake(client, consultation: int, colour: str = "white") -> str:
-    """Send a comment without the description of its picture, and return the token that the form comes back with."""
+    """Send a comment that is too long with a picture, and return the token that the form comes back with."""
     answer = client.submit(
         f"/rongxi/consultations/{consultation}",
         "#form",
         stance="concern",
-        text="看图",
+        text="看图" * 600,
         picture=(a_jpeg(colour), "a.jpg"),
     )
     assert answer.status_code == 422

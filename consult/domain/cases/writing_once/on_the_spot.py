@@ -179,6 +179,6 @@ def kept_words(told: OnTheSpot, done: int) -> dict[str, dict[str, Any]]:
 
 def kept_text(told: OnTheSpot) -> str:
     """Return the same for people to read: what was said, found and agreed."""
-    rows = [f"{told.names[row['by'] - 1]}: {row['what']} {typed_rows([row])['amount_1']}".strip() for row in told.rows]
+    rows = [f"{told.names[row['by'] - 1]}：{row['what']} {typed_rows([row])['amount_1']}".strip() for row in told.rows]
     parts = [told.title, f"{told.day} {told.place} {told.present}", told.said, told.checked, told.terms, *rows]
     return "\n".join(one for one in parts if one)
