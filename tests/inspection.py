@@ -109,9 +109,12 @@ GLUED = re.compile(rf"{HAN}[,;:?!()]|[,;:?!)]{HAN}|[。！？：；，、] +{HAN
 """A mark of ASCII beside a Chinese character, or a blank after a Chinese mark. Numbers, codes and Latin words may have theirs."""
 
 
+QUOTED = re.compile("“[^“”]*”")
+
+
 def _glued(page: BeautifulSoup) -> Iterator[str]:
-    """Name what the code glued together: in our own words only, since what people wrote has its own `lang`."""
-    said = "".join(_own_words(page))
+    """Name what the code glued together: in our own words only. What people wrote has its own `lang`, or is quoted."""
+    said = QUOTED.sub("“”", "".join(_own_words(page)))
     for found in GLUED.finditer(said):
         yield f"marks glued between Chinese words: {said[max(0, found.start() - 12) : found.end() + 12]!r}"
 

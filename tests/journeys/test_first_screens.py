@@ -94,7 +94,7 @@ def test_a_proposal_says_what_how_much_and_who_pays_beside_its_buttons_on_the_fi
     page.locator("#comments > .row a").last.click()
     page.wait_for_selector("#comments .voices > li[id]:nth-of-type(4)")
     page.locator(".acts a[href='#form']").click()
-    page.wait_for_function("document.querySelector('#form').getBoundingClientRect().top < innerHeight")
+    page.wait_for_function("() => document.querySelector('#form').getBoundingClientRect().top < innerHeight")
 
 
 NARROW: ViewportSize = {"width": 320, "height": 640}
