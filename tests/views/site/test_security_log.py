@@ -30,7 +30,7 @@ def lines(caplog):
 
 
 def test_sign_ins_refusals_and_throttling_are_logged(app, client, as_person, village, lines):
-    for n in range(1, 9):
+    for n in (1, 2, 1):  # the first has a code on its way, and is no longer the one that was asked for last
         client.submit("/rongxi/sign-in", phone=f"1380000000{n}")
     assert lines("throttled") or lines("refused")
     as_person(village.ah_kwok).get("/rongxi/roll")
