@@ -292,7 +292,7 @@ def test_a_rare_character_of_a_name_is_printed_or_marked_and_named(app, inside):
     assert "\U000321a0" in lacking
     for one in RARE:
         if one in lacking:
-            assert one not in text and f"U+{ord(one):04X}(陈〓秋)" in text
+            assert one not in text and f"U+{ord(one):04X}（陈〓秋）" in text
         else:
             assert f"陈{one}秋" in text and f"U+{ord(one):04X}" not in text
     assert text.count("陈〓秋") >= 2 * len(lacking)
@@ -306,7 +306,7 @@ def test_without_fonts_of_the_machine_each_rare_character_is_marked_and_named(ap
         text = "".join(
             prints.words(printed(opened(inside, inside.aunt_leung, address), Paper.APPLICATION, "rare-bare"))
         )
-    assert not [one for one in RARE if f"U+{ord(one):04X}(陈〓秋)" not in text]
+    assert not [one for one in RARE if f"U+{ord(one):04X}（陈〓秋）" not in text]
 
 
 def test_the_desk_reads_before_printing_which_character_no_font_has(app, village, as_person):
