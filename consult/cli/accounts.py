@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from consult import clock
+from consult.cli import named_villages
 from consult.domain.instants import read_day
 from consult.domain.people.office_terms import OfficeSource, Origin
 from consult.domain.people.roles import OFF_THE_ROLL, Role
@@ -26,7 +27,7 @@ cli = AppGroup("accounts", help="Officers who stand on no roll, and their accoun
 @click.argument("slug")
 def show(slug: str) -> None:
     """Say who holds offices in a village without standing on its roll; numbers are masked."""
-    village = _village(slug)
+    village = named_villages.find(slug)
     query = select(Person).where(Person.village_id == village.id, Person.account_id.is_not(None)).order_by(Person.id)
     for one in db.session.scalars(query):
         click.echo(f"{one.name} · {one.organisation} · {masked_phone(ways_in.number_of(one))}")
@@ -44,7 +45,7 @@ def show(slug: str) -> None:
 @click.option("--number", prompt="手机号 / Mobile number", help="The number by which they sign in.")
 def add(slug: str, name: str, organisation: str, office: str, number: str, **term: str) -> None:
     """Give an office of a village that has not begun, or has lost those who could give it, to somebody off the roll."""
-    village, now = _village(slug), clock.now()
+    village, now = named_villages.find(slug), clock.now()
     who = OutsideOfficer(name, organisation, _number(number))
     since, until = _day(term["since"]), _day(term["until"]) if term["until"] else None
     origin = Origin(OfficeSource.APPOINTED, since, term["paper"]) if term["paper"] else Origin()
@@ -62,7 +63,7 @@ def add(slug: str, name: str, organisation: str, office: str, number: str, **ter
 @click.option("--number", prompt="新手机号 / New mobile number", help="The number by which they sign in from now on.")
 def change_number(slug: str, name: str, number: str) -> None:
     """Give the account of an officer another number, in all its villages. Their sign-ins by code end."""
-    village = _village(slug)
+    village = named_villages.find(slug)
     query = select(Person).where(Person.village_id == village.id, Person.name == name, Person.account_id.is_not(None))
     found = db.session.scalars(query).all()
     if len(found) != 1:
@@ -72,13 +73,6 @@ def change_number(slug: str, name: str, number: str) -> None:
     except Refused as refusal:
         raise click.ClickException(refusal.reason.value) from None
     click.echo("改好了 / changed")
-
-
-def _village(slug: str) -> Village:
-    village = db.session.scalar(select(Village).where(Village.slug == slug))
-    if village is None:
-        raise click.ClickException(f"没有这个村 / there is no village '{slug}'")
-    return village
 
 
 def _group(village: Village, name: str) -> int | None:

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from consult import clock
+from consult.cli import named_villages
 from consult.domain.audit import fingerprint_groups, head_digits
 from consult.domain.private_numbers import found_in
 from consult.models import AuditEntry, Village, db
@@ -31,7 +32,7 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
     query = select(Village).order_by(Village.id)
     villages = db.session.scalars(query.where(Village.slug == slug) if slug else query).all()
     if slug and not villages:
-        raise click.ClickException(f"没有这个村 / there is no village '{slug}'")
+        raise named_villages.no_such(slug)
     faults = 0
     for fault in trigger_verification.faults():
         faults += 1

@@ -5,6 +5,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from consult import clock
+from consult.cli import named_villages
 from consult.domain.people.roles import CONFIRMS_THE_TIME
 from consult.domain.refusals import Refused
 from consult.models import ClockDoubt, Person, Village, db
@@ -37,9 +38,7 @@ def show() -> None:
 @click.option("--yes", is_flag=True, help="Do not ask whether the time is right.")
 def settle(slug: str, names: tuple[str, ...], yes: bool) -> None:
     """End a doubt about the clock for officers who stand beside the machine: two of different offices."""
-    village = db.session.scalar(select(Village).where(Village.slug == slug))
-    if village is None:
-        raise click.ClickException(f"没有这个村 / there is no village '{slug}'")
+    village = named_villages.find(slug)
     shown = clock.now()
     if not yes:
         click.confirm(f"现在是这个时间吗？/ Is it now {shown.isoformat(timespec='minutes')} (UTC)?", abort=True)

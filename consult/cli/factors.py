@@ -5,6 +5,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from consult import clock
+from consult.cli import named_villages
 from consult.domain.refusals import Reason, Refused
 from consult.models import Person, Village, db
 from consult.services.core.acts import Act
@@ -21,7 +22,7 @@ WHY = {
 @click.argument("slug")
 def show(slug: str) -> None:
     """Say whether a village requires second proofs, and who has one."""
-    village = _village(slug)
+    village = named_villages.find(slug)
     click.echo("要 / required" if village.second_factor_needed else "不要 / not required")
     for holder in factor_changes.holders(village.id):
         click.echo(holder.name)
@@ -37,7 +38,7 @@ def recover(slug: str, names: tuple[str, ...], yes: bool) -> None:
     They are signed out and told, and the log says that the operator did it. Refused while two persons of different
     offices, apart from these, could do it on the page.
     """
-    village = _village(slug)
+    village = named_villages.find(slug)
     people = [_person(village, name) for name in names]
     if not yes:
         click.confirm(
@@ -48,13 +49,6 @@ def recover(slug: str, names: tuple[str, ...], yes: bool) -> None:
         click.echo(f"停用了 / ended: {factor_changes.recover_by_operator(people, act)}")
     except Refused as refusal:
         raise click.ClickException(WHY.get(refusal.reason, refusal.reason.value)) from None
-
-
-def _village(slug: str) -> Village:
-    village = db.session.scalar(select(Village).where(Village.slug == slug))
-    if village is None:
-        raise click.ClickException(f"没有这个村 / there is no village '{slug}'")
-    return village
 
 
 def _person(village: Village, name: str) -> Person:

@@ -7,6 +7,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import Row, select
 
+from consult.cli import named_villages
 from consult.domain.spoken import scripts
 from consult.domain.spoken.tongues import TONGUES
 from consult.models import Village, db
@@ -95,5 +96,5 @@ def _villages(slug: str | None) -> list[Row[tuple[int, str]]]:
     query = select(Village.id, Village.slug).order_by(Village.id)
     found = list(db.session.execute(query.where(Village.slug == slug) if slug else query).all())
     if slug and not found:
-        raise click.ClickException(f"没有这个村 / there is no village '{slug}'")
+        raise named_villages.no_such(slug)
     return found
