@@ -199,3 +199,43 @@ def test_each_form_that_a_script_sends_says_when_the_line_is_lost():
 @each([path for path in WHOLE if "mistakes)" in path.read_text(encoding="utf-8")])
 def test_a_page_of_a_form_names_its_mistakes_on_top(path):
     assert "{{ mistakes_summary(" in path.read_text(encoding="utf-8")
+
+
+def missing_arguments(source: nodes.Template, wanted: dict[str, list[str]]) -> list[str]:
+    """Return the calls of macros that leave out an argument without a default, with what each lacks."""
+    found = []
+    for call in source.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in wanted and not (call.dyn_args or call.dyn_kwargs):
+            given = {one.key for one in call.kwargs}
+            lacking = [name for name in wanted[call.node.name][len(call.args) :] if name not in given]
+            found += [f"{call.lineno}: {call.node.name} lacks {', '.join(lacking)}"] if lacking else []
+    return found
+
+
+def needs_of(source: nodes.Template) -> dict[str, list[str]]:
+    """Return the arguments without a default of each macro that a template defines or imports, by the name it has there."""
+    needs = {
+        macro.name: [one.name for one in macro.args[: len(macro.args) - len(macro.defaults)]]
+        for macro in source.find_all(nodes.Macro)
+    }
+    for one in source.find_all(nodes.FromImport):
+        assert isinstance(one.template, nodes.Const), "an import names its file"
+        there = needs_of(parsed(TEMPLATES / one.template.value))
+        for name in one.names:
+            macro, here = name if isinstance(name, tuple) else (name, name)
+            needs |= {here: there[macro]} if macro in there else {}
+    return needs
+
+
+def test_no_macro_is_called_without_an_argument_that_it_needs():
+    """Jinja says so only when the page is drawn, which may be the page of a rare refusal."""
+    assert len(needs_of(parsed(TEMPLATES / "components" / "forms.html"))["area"]) == 5
+    assert not [
+        f"{short(path)}:{one}" for path in ALL for one in missing_arguments(parsed(path), needs_of(parsed(path)))
+    ]
+
+
+def test_the_check_sees_a_call_without_its_argument():
+    planted = PARSER.parse("{{ area('a', 'b', {}, {}) }}{{ area('a', 'b', {}, {}, most=3) }}{{ area(*args) }}")
+    wanted = {"area": ["name", "label", "values", "mistakes", "most"]}
+    assert missing_arguments(planted, wanted) == ["1: area lacks most"]
