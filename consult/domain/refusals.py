@@ -386,6 +386,7 @@ class Reason(StrEnum):
     CASE_PARTY_ACTS_ALONE = "case_party_acts_alone", UNPROCESSABLE
     CASE_PARTY_IS_BODY = "case_party_is_body", UNPROCESSABLE
     CASE_OWN_INCOME_AGE = "case_own_income_age", UNPROCESSABLE
+    CASE_COURT_FINDS_CAPACITY = "case_court_finds_capacity", UNPROCESSABLE
     CASE_PROOF_MISSING = "case_proof_missing", UNPROCESSABLE
     CASE_ONE_SIDE_CHOOSES = "case_one_side_chooses", UNPROCESSABLE
     CASE_REPORT_RUNS = "case_report_runs", CONFLICT

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal
 from flask import Flask, g
 from flask_babel import gettext, ngettext
@@ -147,6 +147,11 @@ def short_day(value: date | datetime) -> str:
 def long_day(value: date | datetime) -> str:
     """Format a day with its year: 2026年7月13日."""
     return _date(_local(value), i18n.language().long_day, i18n.language().babel)
+
+
+def month_of_year(value: date) -> str:
+    """Format a month with its year: 2026年7月."""
+    return str(format_skeleton("yMMMM", value, locale=i18n.language().babel))
 
 
 def clock_time(value: datetime) -> str:

@@ -241,6 +241,7 @@ _ROWS: dict[CaseAct, ActRule] = {
             Field("party", FieldKind.PARTY),
             Field("capacity", FieldKind.CHOICE, of="capacity"),
             Field("born", FieldKind.PAST_DAY, False),
+            Field("ruling", FieldKind.LINE, False),
             Field("proof_seen", FieldKind.TICK, False),
         ),
         checks=(capacity.refuse_unfit_capacity,),

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,76 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\
 """Half width and full width: Excel in Chinese runs both."""
 
 
-def as_xlsx(rows: Iterable[Sequence[str | int | float]], title: str) -> bytes:
+Row = Sequence[str | int | float]
+"""A line of a table: words and numbers."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table as it is handed in on paper: a heading over the columns, what is said below, a width for each column."""
+
+    title: str
+    heading: Sequence[str]
+    """Lines over the table, the first of them large."""
+    table: Sequence[Row]
+    """With its own head as the first row."""
+    below: Sequence[Sequence[str]]
+    widths: Sequence[int]
+
+
+def as_sheet(sheet: Sheet) -> bytes:
+    """Return a workbook that is printed as it is: upright on A4 paper, as wide as the paper. Words are text, as in `as_xlsx`."""
+    openpyxl: Any = import_module("openpyxl")
+    styles: Any = import_module("openpyxl.styles")
+    letter: Any = import_module("openpyxl.utils").get_column_letter
+    workbook = openpyxl.Workbook()
+    page, columns = workbook.active, len(sheet.widths)
+    page.title = sheet.title
+    for n, width in enumerate(sheet.widths, 1):
+        page.column_dimensions[letter(n)].width = width
+    thin = styles.Side(style="thin")
+    frame = styles.Border(left=thin, right=thin, top=thin, bottom=thin)
+    for n, words in enumerate(sheet.heading, 1):
+        _words(page.cell(n, 1), words)
+        page.cell(n, 1).font = styles.Font(bold=n == 1, size=16 if n == 1 else 11)
+        page.cell(n, 1).alignment = styles.Alignment(horizontal="center", vertical="center", wrap_text=True)
+        page.merge_cells(start_row=n, end_row=n, start_column=1, end_column=columns)
+        page.row_dimensions[n].height = 30 if n == 1 else 18
+    first = len(sheet.heading) + 1
+    for n, row in enumerate(sheet.table, first):
+        for column, value in enumerate(row, 1):
+            cell = page.cell(n, column)
+            _words(cell, value)
+            cell.border, cell.font = frame, styles.Font(bold=n == first)
+            is_number = isinstance(value, int | float)
+            cell.alignment = styles.Alignment(
+                horizontal="right" if is_number else "left", vertical="center", wrap_text=True
+            )
+            cell.number_format = "#,##0.00" if isinstance(value, float) else "#,##0" if is_number else "@"
+    for n, said in enumerate(sheet.below, first + len(sheet.table) + 1):
+        for column, words in enumerate(said, 1):
+            _words(page.cell(n, column), words)
+            page.cell(n, column).alignment = styles.Alignment(vertical="center", wrap_text=len(said) > 1)
+        page.row_dimensions[n].height = 24
+    page.page_setup.paperSize, page.page_setup.orientation = page.PAPERSIZE_A4, page.ORIENTATION_PORTRAIT
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr = import_module("openpyxl.worksheet.properties").PageSetupProperties(
+        fitToPage=True
+    )
+    page.print_options.horizontalCentered = True
+    page.print_title_rows = f"{first}:{first}"
+    out = io.BytesIO()
+    workbook.save(out)
+    return out.getvalue()
+
+
+def _words(cell: Any, value: str | float) -> None:
+    """Write a cell of which words stay words, whatever they begin with."""
+    cell.value = value
+    cell.data_type = "n" if isinstance(value, int | float) else "s"
+
+
+def as_xlsx(rows: Iterable[Row], title: str) -> bytes:
     """Return a workbook with one sheet in which every word is text, whatever it begins with, and numbers are numbers."""
     openpyxl: Any = import_module("openpyxl")  # imported when asked for: most servers never export
     cell_of: Any = import_module("openpyxl.cell").WriteOnlyCell

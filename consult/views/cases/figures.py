@@ -2,9 +2,11 @@
 
 import secrets
 from datetime import date, timedelta
+from itertools import groupby
 
 from flask import Blueprint, Response, abort, request, url_for
 
+from consult.domain import languages
 from consult.domain.cases import forms, reports
 from consult.domain.cases.acts import Field, FieldKind
 from consult.domain.cases.choices import choices
@@ -22,7 +24,7 @@ from consult.services.cases import figures, keys, membership
 from consult.services.core import exports
 from consult.views.cases.cases import SHELVES
 from consult.views.cases.common import no_store, reader
-from consult.web import pages, printing
+from consult.web import i18n, pages, printing
 from consult.web.access import act, held_roles, only, person, public, today, village
 from consult.web.forms import key_from
 from consult.web.guards import handing_out
@@ -37,6 +39,11 @@ RUNNING = sorted(LIVE - {CaseState.ARCHIVED})
 def board() -> Response:
     """Show cases by state and clock, the mediators' load, this month. Counts; the supervisor sees the same."""
     return _board({"key": secrets.token_urlsafe(18), "day": today().isoformat()}, {})
+
+
+def _grouped(names: list[str]) -> list[list[str]]:
+    """Return the names of periods as months, quarters, half-years and years, each with their own."""
+    return [list(of_one_kind) for _kind, of_one_kind in groupby(names, periods.length)]
 
 
 def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
@@ -58,7 +65,8 @@ def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) 
             for one, name in membership.officers(village_id, on=today())
         ],
         lines=case_report_words.lines(this_month),
-        months=periods.offered(today(), village().report_closing_day),
+        months=_grouped(periods.offered(today(), village().report_closing_day)),
+        period_words=case_report_words.period,
         handed_in=figures.all_handed_in(village_id),
         may_set=_heads(),
         closing=[(day, case_report_words.closing_day(int(day))) for day in CLOSING],
@@ -97,7 +105,8 @@ def report(month: str) -> Response:
         lines=case_report_words.shown_lines(found),
         balance=case_report_words.balance(found),
         month=month,
-        period=period,
+        of_period=case_report_words.period(month),
+        days=case_report_words.days_of(period.first, period.last),
         kept=figures.handed_in(village().id, month),
         key=secrets.token_urlsafe(18),
         may_hand_in=_heads() and period.last < today(),
@@ -143,29 +152,27 @@ def _refuse_unless_head() -> None:
 @only(*sorted(roles.READS_CASE_FIGURES))
 def report_sheet(month: str) -> Response:
     found, period = _report(month)
-    rows = case_report_words.sheet(found, _head(period))
-    return handing_out.file(exports.as_xlsx(rows, month), handing_out.XLSX, f"mediation-{month}.xlsx")
+    with i18n.speaking(languages.OFFICIAL):
+        sheet = case_report_words.sheet(found, _head(period))
+    return handing_out.file(exports.as_sheet(sheet), handing_out.XLSX, f"mediation-{month}.xlsx")
 
 
 @bp.get("/<slug>/cases/reports/<month>.pdf")
 @only(*sorted(roles.READS_CASE_FIGURES))
 def report_print(month: str) -> Response:
     found, period = _report(month)
-    kept = figures.handed_in(village().id, month)
     return printing.pdf(
-        "case_report",
-        f"mediation-{month}",
-        lambda: case_report_words.print_facts(
-            found, _head(period), handed_in=case_report_words.handed_in(kept.handed_in_at) if kept else ""
-        ),
+        "case_report", f"mediation-{month}", lambda: case_report_words.print_facts(found, _head(period))
     )
 
 
 def _head(period: Period) -> case_report_words.Head:
     """Return the head of a report; filled in by whoever handed it in, else by the reader."""
     kept = figures.handed_in(village().id, period.name)
-    by = person().name if kept is None else db.session.get_one(Person, kept.handed_in_by).name
-    return case_report_words.head_of(village().name, period.name, period.first, period.last, by)
+    if kept is None:
+        return case_report_words.head_of(village().name, period, person().name)
+    by = db.session.get_one(Person, kept.handed_in_by).name
+    return case_report_words.head_of(village().name, period, by, case_report_words.handed_in(kept.handed_in_at))
 
 
 @bp.get("/<slug>/cases/figures")
@@ -180,7 +187,7 @@ def public_figures() -> Response:
     return pages.page(
         "cases/figures.html",
         table=reports.table(counts, choices("kind"), wanted),
-        months=wanted,
+        months=[(one, case_report_words.period(one)) for one in wanted],
         words=case_page_words,
         accepted=reports.at_least(counts.values()),
         summary=case_report_words.summary(year),

@@ -619,6 +619,9 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.CASE_REPRESENTATIVE_MINOR: _l("A representative must be of full age and capacity."),
     Reason.CASE_PARTY_ACTS_ALONE: _l("This party acts alone. If they cannot, note their capacity first."),
     Reason.CASE_PARTY_IS_BODY: _l("This is an organisation; it acts through its legal representative."),
+    Reason.CASE_COURT_FINDS_CAPACITY: _l(
+        "Whether an adult lacks full capacity, or has it again, only a court finds. Write the number of its judgment."
+    ),
     Reason.CASE_OWN_INCOME_AGE: _l("Own earnings count from 16 to 17 years of age. Write the day of birth too."),
     Reason.CASE_PROOF_MISSING: _l("The proof is missing: the photo, or the tick that you saw the paper."),
     Reason.CASE_ONE_SIDE_CHOOSES: _l("Parties choose one of their own side, and at least one other party chooses."),

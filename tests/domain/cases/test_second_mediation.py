@@ -128,6 +128,12 @@ def test_a_mother_who_is_a_party_herself_says_for_her_child_that_it_was_paid_and
         assert why_not(FAMILY, CaseAct.PERFORM, paid(row), party=BOSS_OF_BOTH) is Reason.CASE_OTHER_SIDE_SAYS
     both = fold(entries(*done(FAMILY, CaseAct.PERFORM, paid(3), party=MOTHER))).row(3)
     assert both.done_on is not None, "she speaks for both to whom it is owed"
-    able = (*FAMILY, (CaseAct.NOTE_CAPACITY, {"party": CHILD, "capacity": "full", "born": "2001-01-01"}))
+    able = (
+        *FAMILY,
+        (
+            CaseAct.NOTE_CAPACITY,
+            {"party": CHILD, "capacity": "full", "born": "2001-01-01", "ruling": "（2026）粤1802民特12号"},
+        ),
+    )
     assert why_not(able, CaseAct.PERFORM, paid(2), party=MOTHER) is Reason.CASE_OTHER_SIDE_SAYS
     assert why_not(able, CaseAct.PERFORM, paid(2), party=CHILD) is None

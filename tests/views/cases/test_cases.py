@@ -1,5 +1,6 @@
 """The pages of mediation: what is typed is never lost, what is wrong is said, what is pressed twice is done once."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,7 +12,9 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import event
 
+from consult import clock
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.choices import choices
 from consult.domain.cases.states import CaseState
 from consult.models import CaseEntry, CaseFile, MediationCase, db
 from tests import hours, prints
@@ -232,8 +235,12 @@ def test_the_month_is_the_same_on_the_page_as_a_spreadsheet_and_on_paper(app, as
     client.get(f"/rongxi/cases/reports/{month}")
     shown = [tuple(cell.get_text(strip=True) for cell in row.select("td")) for row in client.page.select("tbody tr")]
     sheet = load_workbook(BytesIO(client.get(f"/rongxi/cases/reports/{month}.xlsx").data)).active
-    head, rows = list(sheet.values)[:4], list(sheet.values)[4:]
-    assert "榕溪村" in head[0][0] and head[1][1].startswith(month) and head[2][1] == getattr(village, name).name
+    head, below = list(sheet.values)[:4], [one for one in list(sheet.values)[4:] if not isinstance(one[1], int | float)]
+    rows = [one for one in list(sheet.values)[4:] if isinstance(one[1], int | float)]
+    said = f"{int(month[:4])}年{int(month[5:])}月"
+    assert (head[0][0], head[1][0]) == ("人民调解工作报表", "榕溪村人民调解委员会") and head[2][0].startswith(said)
+    assert sheet.title == said and client.page.select_one("main .lead").get_text() == said
+    assert any(one[0] == f"填表人：{getattr(village, name).name}" for one in below)
     assert [(label, f"{n:,.0f}") for label, n in rows if (label, f"{n:,.0f}") in shown] == shown
     assert all(isinstance(n, int | float) for _, n in rows)
     assert not [label for label, n in rows if n and (label, f"{n:,.0f}") not in shown], "no figure is left out"
@@ -249,6 +256,38 @@ def test_the_supervisor_sees_counts_and_not_one_case(app, as_person, village):
     client = as_person(village.uncle_ho)
     assert address not in client.get("/rongxi/cases/board").get_data(as_text=True)
     assert address not in client.get("/rongxi/cases/").get_data(as_text=True)
+
+
+def test_a_report_is_named_as_offices_name_it_and_its_spreadsheet_can_be_printed_as_it_is(as_person, village):
+    client = as_person(village.aunt_leung)
+    client.get("/rongxi/cases/board")
+    year = clock.now().year
+    links = {a.get_text(strip=True): a["href"] for a in client.page.select("main a[href*='/cases/reports/']")}
+    quarter, half = f"{year}年第一季度", f"{year}年上半年"
+    assert not [words for words in links if re.search(r"[0-9]{4}-", words)], "the address is for machines"
+    for words, name in ((quarter, f"{year}-Q1"), (half, f"{year}-H1"), (f"{year}年度", str(year))):
+        if name != str(year) and words not in links:
+            continue  # not yet there in the first days of a year
+        assert links[words].endswith(f"/cases/reports/{name}")
+    client.get(f"/rongxi/cases/reports/{year}")
+    assert client.text("main .lead") == f"{year}年度"
+    sheet = load_workbook(BytesIO(client.get(f"/rongxi/cases/reports/{year}.xlsx").data)).active
+    labels = [row[0] for row in sheet.values]
+    kinds = [label for label in labels if str(label).startswith("受理：")]
+    assert len(kinds) == len(choices("kind")), "months can be added up: each has the same lines"
+    widths = [sheet.column_dimensions[letter].width for letter in "AB"]
+    longest = max(sum(1 + (ord(c) > 0x2E80) for c in str(label)) for label in labels[4:-4])
+    assert widths[0] >= longest and sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert {"A1:B1", "A2:B2", "A3:B3"} <= {str(one) for one in sheet.merged_cells.ranges}
+
+
+def test_what_goes_to_the_office_is_in_the_official_language_whoever_takes_it_out(as_person, village):
+    client = as_person(village.aunt_leung)
+    client.send("/preferences", language="yue_Hant", next="/rongxi/")
+    client.get("/rongxi/cases/board")
+    assert client.page.html["lang"].startswith("yue")
+    sheet = load_workbook(BytesIO(client.get(f"/rongxi/cases/reports/{clock.now().year}.xlsx").data)).active
+    assert sheet["A1"].value == "人民调解工作报表"
 
 
 @pytest.mark.parametrize("month", ["2026-13", "2031-01", "x", "2026-1"])

@@ -22,17 +22,42 @@ class Period:
     """The month with which it begins, as 2026-11."""
 
 
-def read(name: str, closing_day: int | None) -> Period | None:
-    """Return the period of a name; None for what is none."""
+@dataclass(frozen=True)
+class Span:
+    """The year that a name means, and a month, quarter or half of it; 0: not that."""
+
+    year: int
+    month: int = 0
+    quarter: int = 0
+    half: int = 0
+
+
+def span(name: str) -> Span | None:
+    """Return what the name of a period says; None for what is none."""
     found = FORM.fullmatch(name)
     if found is None:
         return None
-    year, month, quarter, half = (int(one) if one else 0 for one in found.groups())
-    if not 2000 <= year <= 2200 or (found[2] and not 1 <= month <= 12):
+    said = Span(*(int(one) if one else 0 for one in found.groups()))
+    if not 2000 <= said.year <= 2200 or (found[2] and not 1 <= said.month <= 12):
         return None
-    begins, months = (
-        (month, 1) if month else (quarter * 3 - 2, 3) if quarter else (half * 6 - 5, 6) if half else (1, 12)
-    )
+    return said
+
+
+def length(name: str) -> int:
+    """Return how many months a period has. Raises ValueError for what is no period."""
+    said = span(name)
+    if said is None:
+        raise ValueError(f"{name} is no period")
+    return 1 if said.month else 3 if said.quarter else 6 if said.half else 12
+
+
+def read(name: str, closing_day: int | None) -> Period | None:
+    """Return the period of a name; None for what is none."""
+    said = span(name)
+    if said is None:
+        return None
+    year, months = said.year, length(name)
+    begins = said.month or (said.quarter or said.half or 1) * months - months + 1
     before = closes(year - 1, 12, closing_day) if begins == 1 else closes(year, begins - 1, closing_day)
     last = closes(year, begins + months - 1, closing_day)
     return Period(name, before + timedelta(1), last, f"{year}-{begins:02d}")

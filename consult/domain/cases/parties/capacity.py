@@ -1,6 +1,7 @@
 """Capacity for civil acts (民法典 17-24): whether a party acts for themselves or through a statutory representative.
 
-Minors are known by their day of birth on the roll; adults, and outsiders, by what the desk noted.
+Minors are known by their day of birth, on the roll or as the desk noted it. Every adult has full capacity until a court finds
+otherwise (民法典 24): the desk notes the judgment, and finds nothing itself.
 """
 
 import tomllib
@@ -29,7 +30,7 @@ class Noted(StrEnum):
     """The notes that the desk may make of a party's capacity."""
 
     FULL = "full"
-    """An earlier note was wrong, or a court has given the capacity back (民法典 24 II)."""
+    """A court has given an adult the capacity back (民法典 24 II). A note that was wrong is corrected as an entry."""
     OWN_INCOME = "own_income"
     """Sixteen or seventeen, and living mainly on own earnings (民法典 18 II)."""
     LIMITED = "limited"
@@ -177,17 +178,23 @@ def said_by(s: Situation, number: int, day: date) -> str:
 
 
 def refuse_unfit_capacity(act: PlannedAct) -> None:
-    """Refuse a note of own income below sixteen (民法典 18 II), and one that changes nothing."""
+    """Refuse what the desk may not find: of an adult a court does (民法典 24), own income counts from sixteen (18 II)."""
     facts: Facts = act.facts
     party = act.before.party(int(facts["party"]))
     if party is None or party.body:
         raise Refused(Reason.CASE_PARTY_IS_BODY)
     born = date.fromisoformat(facts["born"]) if facts.get("born") else party.born
+    age = None if born is None else age_on(born, act.day)
     if facts["capacity"] == Noted.OWN_INCOME and (
-        born is None or not ages()["own_income_from"] <= age_on(born, act.day) < ages()["adult"]
+        age is None or not ages()["own_income_from"] <= age < ages()["adult"]
     ):
         raise Refused(Reason.CASE_OWN_INCOME_AGE)
-    if facts["capacity"] in (Noted.LIMITED, Noted.NONE) and not facts.get("proof_seen"):
+    lacks = facts["capacity"] in (Noted.LIMITED, Noted.NONE)
+    given_back = facts["capacity"] == Noted.FULL and party.capacity in (Noted.LIMITED, Noted.NONE)
+    adult = age is None or age >= ages()["adult"]
+    if adult and (lacks or given_back) and not facts.get("ruling"):
+        raise Refused(Reason.CASE_COURT_FINDS_CAPACITY)
+    if lacks and not facts.get("proof_seen"):
         raise Refused(Reason.CASE_PROOF_MISSING)
 
 

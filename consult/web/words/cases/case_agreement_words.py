@@ -56,6 +56,13 @@ def question(s: Situation) -> str:
 def notes(act: CaseAct, s: Situation, today: date) -> list[str]:
     """Return what is said above the form of an act."""
     found: list[str] = []
+    if act is CaseAct.NOTE_CAPACITY:
+        found += [
+            _(
+                "A minor's age says it. An adult acts alone until a court finds otherwise; the desk finds nothing itself."
+            ),
+            _("If an adult cannot follow, sign nothing: their family or the villagers' committee may ask the court."),
+        ]
     if act is CaseAct.APPLY_CONFIRMATION:
         asks, against = question(s), against_confirmation(s, today)
         found += [asks] if asks else []

@@ -314,6 +314,7 @@ FIELDS: dict[str, LazyString] = {
     "proof_seen": _l("I saw the paper; nothing is copied"),
     "capacity": _l("Capacity for civil acts"),
     "born": _l("Born on, if not on the roll"),
+    "ruling": _l("Number of the court's judgment, for an adult"),
     "body": _l("What kind of organisation"),
     "in_charge": _l("Legal representative or person in charge"),
     "credit_code": _l("Unified social credit code"),

@@ -200,7 +200,9 @@ def _told_guardian(entry: ActEntry, s: Situation) -> Told:
 
 
 def _told_capacity(entry: ActEntry, s: Situation) -> Told:
-    return [(party_name(s, entry.facts["party"]), code("capacity", entry.facts["capacity"]))]
+    ruling = entry.facts.get("ruling")
+    noted = (party_name(s, entry.facts["party"]), code("capacity", entry.facts["capacity"]))
+    return [noted, *([(field("ruling", entry.act), ruling)] if ruling else [])]
 
 
 def _told_consent(entry: ActEntry, s: Situation) -> Told:

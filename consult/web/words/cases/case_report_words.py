@@ -8,8 +8,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from consult.domain.cases.choices import choices
+from consult.domain.cases.office import periods
+from consult.domain.cases.office.periods import Period
 from consult.domain.cases.reports import HIDDEN_BELOW, MonthlyReport
 from consult.domain.cases.states import Source
+from consult.services.core.exports import Sheet
 from consult.web import filters
 from consult.web.words.cases import case_page_words
 
@@ -18,17 +21,24 @@ Line = tuple[str, int | float | str]
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a report: whose it is, of which days, and who filled it in."""
+    """The head of a report: whose it is, of which period and days, and who filled it in."""
 
     committee: str
     period: str
+    """With its days."""
+    name: str
+    """The period alone."""
     by: str
+    handed_in: str
+    """Since when the figures stand fast; empty where they do not yet."""
 
 
-def lines(found: MonthlyReport, amount: Callable[[int], float | str] = filters.yuan) -> list[Line]:
-    """Label and figure. Categories and sources in which nothing happened are left out. `amount` writes a sum in fen."""
-    kinds = [kind for kind in choices("kind") if found.by_kind[kind]]
-    sources = [source for source in Source if found.by_source[source]]
+def lines(
+    found: MonthlyReport, amount: Callable[[int], float | str] = filters.yuan, *, every: bool = False
+) -> list[Line]:
+    """Label and figure. `amount` writes a sum in fen. `every`: with categories and sources in which nothing happened."""
+    kinds = [kind for kind in choices("kind") if every or found.by_kind[kind]]
+    sources = [source for source in Source if every or found.by_source[source]]
     return [
         *_course(found),
         *((_("taken: %(what)s", what=case_page_words.code("kind", kind)), found.by_kind[kind]) for kind in kinds),
@@ -54,15 +64,21 @@ def _course(found: MonthlyReport) -> list[Line]:
     ]
 
 
-def sheet(found: MonthlyReport, head: Head) -> list[Line]:
-    """Return a spreadsheet: whose, of which period and by whom, then figures that can be added up."""
-    above = [
-        (head.committee, _("Report of people's mediation")),
-        (_("Period"), head.period),
-        (_("Filled in by"), head.by),
-        (_("Item of the report"), _("How many")),
-    ]
-    return [*above, *lines(found, lambda fen: fen / 100)]
+def sheet(found: MonthlyReport, head: Head) -> Sheet:
+    """Return a spreadsheet as it is handed in; it has the same lines in every month, so that months can be added up."""
+    said = [(_("Item of the report"), _("How many")), *lines(found, lambda fen: fen / 100, every=True)]
+    return Sheet(
+        title=head.name,
+        heading=(_("Report of people's mediation"), head.committee, head.period),
+        table=said,
+        below=(
+            (balance(found),),
+            *(((head.handed_in,),) if head.handed_in else ()),
+            (_("Filled in by: %(name)s", name=head.by), _("Date:")),
+            (_("Head of mediation (signature):"), _("Seal of the committee:")),
+        ),
+        widths=(46, 30),
+    )
 
 
 def _outcome(found: MonthlyReport, amount: Callable[[int], float | str]) -> list[Line]:
@@ -109,10 +125,40 @@ def shown_lines(found: MonthlyReport) -> list[Line]:
     return [(label, n) for label, n in lines(found) if label in core or n not in (0, "0")]
 
 
-def head_of(village: str, name: str, first: date, last: date, by: str) -> Head:
+def period(name: str) -> str:
+    """Say a period as an office does: 2026年11月, 2026年第四季度, 2026年下半年, 2026年度."""
+    said = periods.span(name)
+    if said is None:
+        raise ValueError(f"{name} is no period")
+    year = said.year
+    if said.month:
+        return filters.month_of_year(date(year, said.month, 1))
+    if said.half:
+        return str(
+            _("first half of %(year)s", year=year) if said.half == 1 else _("second half of %(year)s", year=year)
+        )
+    if said.quarter:
+        return str(
+            (
+                _("first quarter of %(year)s", year=year),
+                _("second quarter of %(year)s", year=year),
+                _("third quarter of %(year)s", year=year),
+                _("fourth quarter of %(year)s", year=year),
+            )[said.quarter - 1]
+        )
+    return str(_("the whole year %(year)s", year=year))
+
+
+def days_of(first: date, last: date) -> str:
+    """Say from which day to which a report counts."""
+    return str(_("%(first)s to %(last)s", first=filters.long_day(first), last=filters.long_day(last)))
+
+
+def head_of(village: str, span: Period, by: str, handed_in: str = "") -> Head:
     """Return the head of the report of a period."""
-    days = _("%(name)s (%(first)s to %(last)s)", name=name, first=first.isoformat(), last=last.isoformat())
-    return Head(_("People's Mediation Committee of %(village)s", village=village), str(days), by)
+    name = period(span.name)
+    days = str(_("%(name)s (%(days)s)", name=name, days=days_of(span.first, span.last)))
+    return Head(str(_("People's Mediation Committee of %(village)s", village=village)), days, name, by, handed_in)
 
 
 def summary(found: MonthlyReport) -> list[str]:
@@ -145,7 +191,7 @@ def balance(found: MonthlyReport) -> str:
     return f"{said} {'✓' if found.reconciles else '✗'}"
 
 
-def print_facts(found: MonthlyReport, head: Head, *, handed_in: str) -> dict[str, Any]:
+def print_facts(found: MonthlyReport, head: Head) -> dict[str, Any]:
     rows = [[label, str(value)] for label, value in shown_lines(found)]
     rows += [["", ""]] * (len(rows) % 2)
     half = len(rows) // 2
@@ -159,5 +205,5 @@ def print_facts(found: MonthlyReport, head: Head, *, handed_in: str) -> dict[str
         "by": _("Filled in by: %(name)s", name=head.by),
         "signers": [_("Head of mediation"), _("Seal of the committee"), _("Date")],
         "check": balance(found),
-        "handed_in": handed_in,
+        "handed_in": head.handed_in,
     }

@@ -1,5 +1,6 @@
 """Who acts for themselves, and who through a statutory representative (民法典 17-24)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -144,9 +145,30 @@ def test_own_earnings_count_at_sixteen_and_seventeen_and_a_lack_of_capacity_need
         (None, Reason.CASE_OWN_INCOME_AGE),
     ):
         assert why_not(CaseAct.NOTE_CAPACITY, case(child(born)), {"party": 1, "capacity": "own_income"}) is reason
-    lacks = {"party": 1, "capacity": "none"}
-    assert why_not(CaseAct.NOTE_CAPACITY, case(child(None)), lacks) is Reason.CASE_PROOF_MISSING
-    assert why_not(CaseAct.NOTE_CAPACITY, case(child(None)), {**lacks, "proof_seen": True}) is None
+
+
+RULING = {"ruling": "（2026）粤1802民特12号"}
+GROWN, MINOR = date(1950, 1, 1), date(2015, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("born", "noted", "said", "more", "reason"),
+    [
+        (GROWN, "", "none", {"proof_seen": True}, Reason.CASE_COURT_FINDS_CAPACITY),
+        (None, "", "limited", {"proof_seen": True}, Reason.CASE_COURT_FINDS_CAPACITY),
+        (GROWN, "", "limited", RULING, Reason.CASE_PROOF_MISSING),
+        (GROWN, "", "none", {**RULING, "proof_seen": True}, None),
+        (None, "", "none", {"born": "2015-03-01", "proof_seen": True}, None),
+        (MINOR, "", "none", {"proof_seen": True}, None),
+        (MINOR, "", "none", {}, Reason.CASE_PROOF_MISSING),
+        (GROWN, "none", "full", {}, Reason.CASE_COURT_FINDS_CAPACITY),
+        (GROWN, "none", "full", RULING, None),
+        (GROWN, "", "full", {}, None),
+    ],
+)
+def test_a_court_alone_finds_that_an_adult_lacks_capacity_or_has_it_again(born, noted, said, more, reason):
+    s = case(replace(child(born), capacity=noted))
+    assert why_not(CaseAct.NOTE_CAPACITY, s, {"party": 1, "capacity": said, **more}) is reason
 
 
 def test_the_ages_of_the_law_stand_in_the_table():
