@@ -9,6 +9,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from consult.config import Misconfigured
 from consult.domain.instants import days_anywhere
 from consult.domain.schedules import Schedule
 from consult.services.cases import filing as case_filing
@@ -17,7 +18,7 @@ from consult.services.core import job_runs, maintenance, rollback_guard
 from consult.services.core.job_runner import Job, Runner
 from consult.services.core.uploads import allowances, disk
 from consult.services.law import rule_changes
-from consult.services.machine import clock_watch
+from consult.services.machine import attendance, clock_watch
 from consult.services.meetings import meeting_additions
 from consult.services.messages import dispatch, outbox
 from consult.services.people import factor_changes, retention, rights
@@ -44,6 +45,10 @@ EACH_NIGHT = Schedule(timedelta(days=1), timedelta(hours=3, minutes=17))
 def run() -> None:
     """Close polls on time, tidy up, and keep SQLite's write-ahead log short. Ends on SIGINT or SIGTERM."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        attendance.begin(app)
+    except Misconfigured as error:
+        raise click.ClickException(str(error)) from None
     asked: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda n, _frame: asked.append(n))

@@ -14,12 +14,13 @@ STILL_OPEN = frozenset({"preferences.change", "sign_ins.end"})
 
 
 def raised() -> bool:
-    """Tell whether the alarm is raised. Looked up once a process: a restored backup needs a restart."""
+    """Tell whether the alarm is raised. Looked up again whenever a witness was written, stirred or taken away."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    if "alarm" not in app.extensions:
-        app.extensions["alarm"] = _older()
-    known: bool = app.extensions["alarm"]
-    return known
+    generation = rollback_guard.generation()
+    seen: tuple[rollback_guard.Generation, bool] | None = app.extensions.get("alarm")
+    if seen is None or seen[0] != generation:
+        seen = app.extensions["alarm"] = (generation, _older())
+    return seen[1]
 
 
 def refuse_writing() -> None:
