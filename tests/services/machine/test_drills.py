@@ -12,14 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from consult.domain.cases.media import MediaKind
 from flask_migrate import downgrade
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from consult import clock, create_app
 from consult.config import ROOT, VERSION
-from consult.domain.cases.states import CaseState
+from consult.domain.cases.states import CaseState, MediaKind
 from consult.models import BallotEvent, Village, db
 from consult.services.cases.case_files import Media
 from consult.services.core import files, rollback_guard, schema
