@@ -7,8 +7,9 @@ import secrets
 import shlex
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -111,6 +112,7 @@ class Config:
         mode = env.get("CONSULT_MODE", "production")
         if mode not in MODES:
             raise Misconfigured(f"CONSULT_MODE is '{mode}'; it must be one of: {', '.join(MODES)}.")
+        _refuse_misspelt(env, mode)
         _shift(env.get("CONSULT_CLOCK_SHIFT") or "0")
         instance = Path(env.get("INSTANCE_PATH", ROOT / "instance")).resolve()
         if mode == "production" and env.get("FLASK_DEBUG", "0") not in ("", "0"):
@@ -140,6 +142,42 @@ class Config:
             voice_models=_voice_models(env),
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
+
+
+NAMES = frozenset(
+    {
+        *("ALLOWED_HOSTS", "BACKUP_KEY", "BALLOT_KEYS", "CLOCK_WATCH", "CODES_PER_DAY", "CONSULT_BOOT"),
+        *("CONSULT_CLOCK_SHIFT", "CONSULT_MODE", "DATABASE_URL", "DATA_KEY", "DATA_KEY_OLD", "DELIVERY"),
+        *("FLASK_DEBUG", "INSTANCE_PATH", "LEAST_FREE_MB", "PORT", "PUBLIC_URL", "SECRET_KEY", "SECURE_COOKIES"),
+        *(
+            "TRUSTED_PROXIES",
+            "VOICE_MODEL_YUE",
+            "VOICE_MODEL_ZH",
+            "VOICE_SPEAKER_YUE",
+            "VOICE_SPEAKER_ZH",
+            "WITNESS_PATHS",
+        ),
+    }
+)
+"""Every variable that is read here. Those of SMS_ the providers know (services/messages/deliveries.py)."""
+OURS = "CONSULT_"
+TOO_SHORT_TO_LIKEN = 7
+"""Names as short as PORT are like many that are not ours."""
+
+
+def alike(name: str, names: Iterable[str]) -> str:
+    """Return the name that one was probably meant to be; empty where it is like none."""
+    return next(iter(get_close_matches(name, list(names), 1, 0.85)), "")
+
+
+def _refuse_misspelt(env: Mapping[str, str], mode: str) -> None:
+    """Refuse variables that look like settings and are none: what they were meant to set would silently be the default."""
+    known = [name for name in NAMES if len(name) >= TOO_SHORT_TO_LIKEN]
+    for name in sorted(set(env) - NAMES):
+        meant = alike(name, known) if mode == "production" else ""
+        if name.startswith(OURS) or meant:
+            hint = f" Did you mean {meant or alike(name, known)}?" if meant or alike(name, known) else ""
+            raise Misconfigured(f"没有 {name} 这个设置 / {name} is no setting of this program.{hint}")
 
 
 def current_config() -> Config:

@@ -30,7 +30,7 @@ NOUNS = {
 }
 
 
-MODULES = {"backup": "backups", "restore": "backups", "drill": "backups"}
+MODULES = {"backup": "backups", "restore": "backups", "drill": "backups", "doctor": "doctor", "version": "doctor"}
 """The module of consult/cli/machine for each verb."""
 ON_ANY_SCHEMA = frozenset({"restore", "drill", "backup", "doctor", "version", "translate", "demo", "keys", "jobs"})
 """What works whatever the schema is, or asks by itself: a backup comes before an upgrade."""
@@ -39,6 +39,8 @@ VERBS = {
     "backup": "Write database, pictures and recordings into one file.",
     "restore": "Put a backup back.",
     "drill": "Restore a backup to a scratch place and check everything in it.",
+    "doctor": "Look at everything an operator should know.",
+    "version": "Say version and schema of this program.",
 }
 """Commands about the whole installation, which need no noun. By name, the module of each."""
 

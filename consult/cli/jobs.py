@@ -1,6 +1,8 @@
 """flask jobs run: the job runner. Nothing depends on it being up: every request judges by the time itself."""
 
+import os
 import signal
+import socket
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -70,6 +72,7 @@ def runner(app: Flask) -> Runner:
 
     lanes = {
         "closing": (
+            Job("beat", EACH_MINUTE, beat, everywhere=True, quiet=True),
             Job("watch_clock", EACH_MINUTE, lambda _: clock_watch.tick(), everywhere=True, quiet=True),
             Job("close_due", EACH_MINUTE, lambda now: due.close_due(now=now)),
             Job("open_due", EACH_TEN_SECONDS, lambda now: due.open_due(now=now), everywhere=True),
@@ -111,6 +114,11 @@ def runner(app: Flask) -> Runner:
     }
     working = Runner(app, lanes, paused=rollback_alarm.raised)
     return working
+
+
+def beat(now: datetime) -> None:
+    """Note that this runner lives."""
+    job_runs.beat(f"{socket.gethostname()} {os.getpid()}", EACH_MINUTE.latest(now), now=now)
 
 
 def _if_sure(forget: Callable[..., object]) -> Callable[[datetime], object]:

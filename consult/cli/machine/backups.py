@@ -42,8 +42,9 @@ from consult.services.machine import backups, data_keys, schemas, sealed_files
 from consult.services.machine.backups import NoBackup
 from consult.services.polls import bundles
 from consult.services.polls.sealing import keys
-from consult.services.site import opened_things, trigger_verification
+from consult.services.site import trigger_verification
 from consult.services.site.verification import faults_of
+from consult.services.site.watching import opened_things
 
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
