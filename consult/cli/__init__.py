@@ -21,6 +21,8 @@ NOUNS = {
     "factors": "Second proofs of officers.",
     "jobs": "Background jobs.",
     "keys": "Keys of the data and of backups.",
+    "offices": "Offices.",
+    "persons": "Persons.",
     "polls": "Polls.",
     "roll": "The village roll.",
     "search": "The search index.",

@@ -292,5 +292,11 @@ def _unverified(poll_id: int, content: bytes, folder: Path) -> Iterator[str]:
 def _said() -> Iterator[None]:
     try:
         yield
+    except OSError as error:
+        place = error.filename or current_config().instance_path
+        raise click.ClickException(
+            f"{place}：{error.strerror}。文件夹要让运行服务的用户能写 / {place} ({error.strerror}): the folder must be writable "
+            "for the user of the service, for example: install -d -m 700 -o consult -g consult /backup"
+        ) from None
     except (NoBackup, Misconfigured, ValueError) as error:
         raise click.ClickException(str(error)) from None
