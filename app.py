@@ -5,9 +5,12 @@ import sys
 
 from consult import create_app
 from consult.config import Misconfigured
+from consult.services.machine import attendance
 
 os.umask(0o077)  # whatever is written is for its owner only
 try:
     app = create_app()
+    if os.environ.get("FLASK_RUN_FROM_CLI") != "true":  # a web server; commands say by themselves what they need
+        attendance.begin(app)
 except Misconfigured as error:
     sys.exit(f"The server does not start: {error}")

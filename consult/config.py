@@ -1,11 +1,15 @@
 """One frozen, typed configuration. What is missing or weak stops the start with a sentence."""
 
 import os
+import pwd
 import re
 import secrets
+import shlex
 import stat
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +21,8 @@ from consult.domain.languages import Language
 from consult.domain.numbers import read_number
 
 ROOT = Path(__file__).resolve().parent.parent
+VERSION = "0.8.0"
+"""As in pyproject.toml; a check compares them."""
 MODES = ("production", "demo", "test")
 SHORTEST_SECRET = 32
 BUT_THE_OWNER = stat.S_IRWXG | stat.S_IRWXO
@@ -106,6 +112,7 @@ class Config:
         mode = env.get("CONSULT_MODE", "production")
         if mode not in MODES:
             raise Misconfigured(f"CONSULT_MODE is '{mode}'; it must be one of: {', '.join(MODES)}.")
+        _refuse_misspelt(env, mode)
         _shift(env.get("CONSULT_CLOCK_SHIFT") or "0")
         instance = Path(env.get("INSTANCE_PATH", ROOT / "instance")).resolve()
         if mode == "production" and env.get("FLASK_DEBUG", "0") not in ("", "0"):
@@ -135,6 +142,42 @@ class Config:
             voice_models=_voice_models(env),
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
+
+
+NAMES = frozenset(
+    {
+        *("ALLOWED_HOSTS", "BACKUP_KEY", "BALLOT_KEYS", "CLOCK_WATCH", "CODES_PER_DAY", "CONSULT_BOOT"),
+        *("CONSULT_CLOCK_SHIFT", "CONSULT_MODE", "DATABASE_URL", "DATA_KEY", "DATA_KEY_OLD", "DELIVERY"),
+        *("FLASK_DEBUG", "INSTANCE_PATH", "LEAST_FREE_MB", "PORT", "PUBLIC_URL", "SECRET_KEY", "SECURE_COOKIES"),
+        *(
+            "TRUSTED_PROXIES",
+            "VOICE_MODEL_YUE",
+            "VOICE_MODEL_ZH",
+            "VOICE_SPEAKER_YUE",
+            "VOICE_SPEAKER_ZH",
+            "WITNESS_PATHS",
+        ),
+    }
+)
+"""Every variable that is read here. Those of SMS_ the providers know (services/messages/deliveries.py)."""
+OURS = "CONSULT_"
+TOO_SHORT_TO_LIKEN = 7
+"""Names as short as PORT are like many that are not ours."""
+
+
+def alike(name: str, names: Iterable[str]) -> str:
+    """Return the name that one was probably meant to be; empty where it is like none."""
+    return next(iter(get_close_matches(name, list(names), 1, 0.85)), "")
+
+
+def _refuse_misspelt(env: Mapping[str, str], mode: str) -> None:
+    """Refuse variables that look like settings and are none: what they were meant to set would silently be the default."""
+    known = [name for name in NAMES if len(name) >= TOO_SHORT_TO_LIKEN]
+    for name in sorted(set(env) - NAMES):
+        meant = alike(name, known) if mode == "production" else ""
+        if name.startswith(OURS) or meant:
+            hint = f" Did you mean {meant or alike(name, known)}?" if meant or alike(name, known) else ""
+            raise Misconfigured(f"没有 {name} 这个设置 / {name} is no setting of this program.{hint}")
 
 
 def current_config() -> Config:
@@ -277,18 +320,58 @@ def _switch(name: str, text: str) -> bool:
 
 
 def guard_files(config: Config) -> None:
-    """Make the folder and the SQLite database, for their owner only. Raises Misconfigured for a database open to others."""
-    config.instance_path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Make the folder and the SQLite database, for their owner only.
+
+    Raises Misconfigured for a place of another user, for one that cannot be made, and for a database open to others.
+    On a disk that can only be read nothing is made or changed: what is there can be verified.
+    """
+    try:
+        config.instance_path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Misconfigured(
+            f"没有 {config.instance_path}，也建不了 / The folder {config.instance_path} (INSTANCE_PATH) is not there and "
+            f"cannot be made ({error.strerror}). As root type: install -d -m 700 -o consult -g consult {config.instance_path}"
+        ) from None
+    _refuse_stranger(config.instance_path)
     if config.on_sqlite:
         _guard_database(Path(config.database_url.removeprefix("sqlite:///")), config)
+    if can_only_be_read(config.instance_path):
+        return
     for path in (config.instance_path, *config.instance_path.iterdir()):
         _close(path)
+
+
+def can_only_be_read(path: Path) -> bool:
+    """Tell whether a file or folder lies on a disk that is mounted to be read."""
+    return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+
+
+def _refuse_stranger(place: Path) -> None:
+    """Refuse to work as another user than the owner of the place: root's files could not be read by the service."""
+    owner = place.stat().st_uid
+    if owner == os.geteuid() or can_only_be_read(place):
+        return
+    try:
+        name = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        name = f"#{owner}"
+    typed = " ".join(map(shlex.quote, [Path(sys.argv[0]).name, *sys.argv[1:]]))
+    raise Misconfigured(
+        f"{place} 是 {name} 的，请用这个用户来做 / {place} belongs to the user {name}, and what another user writes there the "
+        f"service cannot read. Please type: consult {typed.partition(' ')[2]}  or: runuser -u {name} -- {typed}"
+    )
 
 
 def _guard_database(path: Path, config: Config) -> None:
     if config.mode == "production" and path.exists() and path.stat().st_mode & stat.S_IRWXO:
         raise Misconfigured(f"Others may read the database {path}. Please type: chmod 600 {path}*")
-    path.touch(mode=0o600)
+    if not path.exists():
+        try:
+            path.touch(mode=0o600)
+        except OSError as error:
+            raise Misconfigured(
+                f"没有数据库 {path}，也建不了 / There is no database {path}, and none can be made ({error.strerror})."
+            ) from None
 
 
 def _close(path: Path) -> None:

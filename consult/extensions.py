@@ -1,6 +1,8 @@
 """The libraries the app stands on, each set up once."""
 
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, g, request
 from flask_babel import Babel
@@ -9,7 +11,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
-from consult.config import Config, guard_files
+from consult.config import Config, Misconfigured, can_only_be_read, guard_files
 from consult.models import db
 from consult.services.core import files, transactions
 from consult.services.messages import deliveries
@@ -50,7 +52,7 @@ def init_app(app: Flask, config: Config) -> None:
         CONSULT=config,
         TESTING=config.mode == "test",
         SECRET_KEY=config.secret_key,
-        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_DATABASE_URI=_sealed_url(config) if _is_sealed(config) else config.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(config),
         BABEL_DEFAULT_LOCALE=config.languages[0].babel,
         WTF_CSRF_TIME_LIMIT=None,  # an elder who reads for two hours still may vote
@@ -69,6 +71,26 @@ def init_app(app: Flask, config: Config) -> None:
         _prepare_engine(db.engine, config)
 
 
+def _is_sealed(config: Config) -> bool:
+    """Tell whether the database is a file on a disk that can only be read: it is verified there, and never written to."""
+    file = Path(config.database_url.removeprefix("sqlite:///"))
+    return config.on_sqlite and file.exists() and can_only_be_read(file)
+
+
+def _sealed_url(config: Config) -> str:
+    """Return the address of a database that cannot be written to. Raises Misconfigured where its newest acts lie beside it."""
+    file = Path(config.database_url.removeprefix("sqlite:///"))
+    wal, shm = (file.with_name(file.name + end) for end in ("-wal", "-shm"))
+    if not wal.exists() or not wal.stat().st_size:
+        return f"sqlite:///file:{quote(str(file))}?mode=ro&immutable=1&uri=true"
+    if shm.exists():
+        return f"sqlite:///file:{quote(str(file))}?mode=ro&uri=true"
+    raise Misconfigured(
+        f"最新的记录在 {wal}，请把两个文件一起拷到能写的盘 / The newest acts of {file} are in {wal}, which this disk does not "
+        "let be read. Copy both files to a disk that can be written to, and set INSTANCE_PATH and DATABASE_URL to that place."
+    )
+
+
 def _engine_options(config: Config) -> dict[str, Any]:
     common = {"hide_parameters": True}  # a fault in the log names the statement, never the values
     if config.on_sqlite:
@@ -78,7 +100,7 @@ def _engine_options(config: Config) -> dict[str, Any]:
 
 def _prepare_engine(engine: Engine, config: Config) -> None:
     if config.on_sqlite:
-        event.listen(engine, "connect", _connect_sqlite)
+        event.listen(engine, "connect", _connect_sealed if _is_sealed(config) else _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
 
 
@@ -88,6 +110,11 @@ def _connect_sqlite(connection: Any, _record: Any) -> None:
     for pragma in SQLITE_PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
+
+
+def _connect_sealed(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA query_only=ON")
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -17,7 +17,7 @@ from consult.config import Config
 from consult.models import db
 from tests import compiled_templates
 
-OF_ONE_DATABASE = ("group_commit", "alarm", "clock_reading", "watch", "live_fragments")
+OF_ONE_DATABASE = ("group_commit", "alarm", "readiness", "runner_seen", "clock_reading", "watch", "live_fragments")
 """What an app remembers of the database it stands on."""
 _kept: dict[tuple[Config, bool], Flask] = {}
 

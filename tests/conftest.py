@@ -27,6 +27,7 @@ from consult.demo import seed_village
 from consult.models import db
 from consult.services.core import schema
 from consult.web import rollback_alarm
+from consult.web.guards import runner_alarm
 from tests import compiled_templates, hours, kept_schema
 from tests.apps import app_on, made
 from tests.client import Client
@@ -341,6 +342,7 @@ def as_person(app: Flask, village: Cast) -> Callable[[Who], Client]:
 
     with app.app_context():
         rollback_alarm.raised()  # what a server looks up once, at its start, is no cost of a page
+        runner_alarm.raised()
         db.session.remove()
 
     def sign_in(who: Who) -> Client:

@@ -8,8 +8,10 @@ from typing import Any
 
 import click
 from flask import Flask
+from flask.cli import ScriptInfo
 
 from consult.cli.chinese import HELP, told, with_chinese
+from consult.config import Misconfigured
 
 NOUNS = {
     "accounts": "Officers who stand on no roll, and their accounts.",
@@ -19,6 +21,8 @@ NOUNS = {
     "factors": "Second proofs of officers.",
     "jobs": "Background jobs.",
     "keys": "Keys of the data and of backups.",
+    "offices": "Offices.",
+    "persons": "Persons.",
     "polls": "Polls.",
     "roll": "The village roll.",
     "search": "The search index.",
@@ -28,12 +32,30 @@ NOUNS = {
 }
 
 
+MODULES = {"backup": "backups", "restore": "backups", "drill": "backups", "doctor": "doctor", "version": "doctor"}
+"""The module of consult/cli/machine for each verb."""
+ON_ANY_SCHEMA = frozenset({"restore", "drill", "backup", "doctor", "version", "translate", "demo", "keys", "jobs"})
+"""What works whatever the schema is, or asks by itself: a backup comes before an upgrade."""
+
 VERBS = {
     "backup": "Write database, pictures and recordings into one file.",
     "restore": "Put a backup back.",
     "drill": "Restore a backup to a scratch place and check everything in it.",
+    "doctor": "Look at everything an operator should know.",
+    "version": "Say version and schema of this program.",
 }
-"""Commands about the whole installation, which need no noun. All in cli/backups.py."""
+"""Commands about the whole installation, which need no noun. By name, the module of each."""
+
+
+def refuse_other_schema(name: str) -> None:
+    """Refuse a command on a database of another schema, with the line to type. Raises click.ClickException."""
+    if name in ON_ANY_SCHEMA:
+        return
+    app: Flask = click.get_current_context().ensure_object(ScriptInfo).load_app()
+    try:
+        import_module("consult.services.machine.attendance").refuse_other_schema(app)
+    except Misconfigured as error:
+        raise click.ClickException(str(error)) from None
 
 
 class Verb(click.Command):
@@ -42,8 +64,9 @@ class Verb(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        real: click.Command = getattr(import_module("consult.cli.backups"), str(self.name))
+        real: click.Command = getattr(import_module(f"consult.cli.machine.{MODULES[str(self.name)]}"), str(self.name))
         with_chinese(real, str(self.name))
+        refuse_other_schema(str(self.name))
         return real.make_context(info_name, args, parent, **extra)
 
 
@@ -56,6 +79,10 @@ class Noun(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return self._commands().list_commands(ctx)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        refuse_other_schema(str(self.name))
+        return super().invoke(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         found = self._commands().get_command(ctx, cmd_name)

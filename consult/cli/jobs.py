@@ -1,6 +1,8 @@
 """flask jobs run: the job runner. Nothing depends on it being up: every request judges by the time itself."""
 
+import os
 import signal
+import socket
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,6 +11,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
+from consult.config import Misconfigured
 from consult.domain.instants import days_anywhere
 from consult.domain.schedules import Schedule
 from consult.services.cases import filing as case_filing
@@ -17,7 +20,7 @@ from consult.services.core import job_runs, maintenance, rollback_guard
 from consult.services.core.job_runner import Job, Runner
 from consult.services.core.uploads import allowances, disk
 from consult.services.law import rule_changes
-from consult.services.machine import clock_watch
+from consult.services.machine import attendance, clock_watch
 from consult.services.meetings import meeting_additions
 from consult.services.messages import dispatch, outbox
 from consult.services.people import factor_changes, retention, rights
@@ -44,6 +47,10 @@ EACH_NIGHT = Schedule(timedelta(days=1), timedelta(hours=3, minutes=17))
 def run() -> None:
     """Close polls on time, tidy up, and keep SQLite's write-ahead log short. Ends on SIGINT or SIGTERM."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        attendance.begin(app)
+    except Misconfigured as error:
+        raise click.ClickException(str(error)) from None
     asked: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda n, _frame: asked.append(n))
@@ -65,6 +72,7 @@ def runner(app: Flask) -> Runner:
 
     lanes = {
         "closing": (
+            Job("beat", EACH_MINUTE, beat, everywhere=True, quiet=True),
             Job("watch_clock", EACH_MINUTE, lambda _: clock_watch.tick(), everywhere=True, quiet=True),
             Job("close_due", EACH_MINUTE, lambda now: due.close_due(now=now)),
             Job("open_due", EACH_TEN_SECONDS, lambda now: due.open_due(now=now), everywhere=True),
@@ -106,6 +114,11 @@ def runner(app: Flask) -> Runner:
     }
     working = Runner(app, lanes, paused=rollback_alarm.raised)
     return working
+
+
+def beat(now: datetime) -> None:
+    """Note that this runner lives."""
+    job_runs.beat(f"{socket.gethostname()} {os.getpid()}", EACH_MINUTE.latest(now), now=now)
 
 
 def _if_sure(forget: Callable[..., object]) -> Callable[[datetime], object]:

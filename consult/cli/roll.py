@@ -1,5 +1,9 @@
 """flask roll import|export: the clerk's spreadsheet, from the command line."""
 
+import os
+import pwd
+import shlex
+import sys
 from pathlib import Path
 
 import click
@@ -42,28 +46,30 @@ def _language(code: str) -> Language:
 
 
 @cli.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
 @village_option
 @language_option
+@click.option("--name", "given", default="", help="With - for FILE: the name of the file, for its ending.")
 @click.option("--yes", is_flag=True, help="Take it in without asking, with all offices it names.")
 @click.option("--answer", "answers", multiple=True, metavar="QUESTION=ANSWER", help="Answer a question by its name.")
-def import_roll(file: Path, slug: str, code: str, yes: bool, answers: tuple[str, ...]) -> None:
+def import_roll(file: Path, slug: str, code: str, given: str, answers: tuple[str, ...], *, yes: bool) -> None:
     """Read a roll (.xlsx, .xls, .et, .ods, .csv), show what it changes, and take it in after a yes. All of it or nothing.
 
     Where something could mean two things it asks, and takes nothing in: run it again with --answer. An answer is one of
-    those printed, or = and words of your own (a1b2c3==12-3).
+    those printed, or = and words of your own (a1b2c3==12-3). FILE may be - for what is piped in.
     """
+    content, file_name = _content(file, given, yes=yes)
     village, now = _village(slug), clock.now()
     act = Act.by_system(village.id, now=now)
     with i18n.speaking(_language(code)):
-        reading = rolls.read_file(file.read_bytes(), file.name, today=local_day(village, now))
+        reading = rolls.read_file(content, file_name, today=local_day(village, now))
         if reading.problems:
             for problem in reading.problems:
                 click.echo(roll_words.problem(problem), err=True)
             raise click.ClickException(
                 f"有 {len(reading.problems)} 处错，什么都没导入 / {len(reading.problems)} problems; nothing was imported"
             )
-        staged = rolls.stage(reading, file.name, act)
+        staged = rolls.stage(reading, file_name, act)
         seen = _answered(staged, answers, act)
         _report(seen)
         if seen.open:
@@ -81,6 +87,29 @@ def import_roll(file: Path, slug: str, code: str, yes: bool, answers: tuple[str,
             "新职务没有算：村里已经在用，由两个干部在职务那一页办 / "
             "new offices were left out: the village runs, two officers give them on the page of offices"
         )
+
+
+def _content(file: Path, given: str, *, yes: bool) -> tuple[bytes, str]:
+    """Return what is to be read, and the name of its file. Raises ClickException with what to type."""
+    if str(file) == "-":
+        if not (given and yes):
+            raise click.ClickException("从管道读要写 --name 文件名 和 --yes / with - add --name FILE.xlsx and --yes")
+        return sys.stdin.buffer.read(), given
+    try:
+        return file.read_bytes(), file.name
+    except FileNotFoundError:
+        why = "没有这个文件 / it is not there"
+    except IsADirectoryError:
+        why = "是文件夹 / it is a folder"
+    except PermissionError:
+        user = pwd.getpwuid(os.geteuid()).pw_name
+        why = (
+            f"用户 {user} 读不了 / the user {user} may not read it. Please type: "
+            f"cat {shlex.quote(str(file))} | consult roll import - --name {shlex.quote(file.name)} --yes …"
+        )
+    except OSError as error:
+        why = str(error.strerror)
+    raise click.ClickException(f"{file}: {why}")
 
 
 def _answered(staged: RollImport, answers: tuple[str, ...], act: Act) -> rolls.Preview:
@@ -145,5 +174,8 @@ def export_roll(file: Path, slug: str) -> None:
     now = clock.now()
     rows, name = rolls.export(village, today=local_day(village, now)), village.name
     exports.note("cli.roll_export", Act.by_system(village.id, now=now), count=len(rows) - 1)
-    exports.write_table(file, rows, name)
+    try:
+        exports.write_table(file, rows, name)
+    except OSError as error:
+        raise click.ClickException(f"写不了 / {file} cannot be written ({error.strerror})") from None
     click.echo(f"写好了 / written: {len(rows) - 1} people")

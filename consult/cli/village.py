@@ -1,21 +1,62 @@
-"""flask village create SLUG --name NAME"""
+"""flask village create | list | show | set"""
 
 import re
+from datetime import datetime
 
 import click
+from flask import Flask, current_app
 from flask.cli import AppGroup
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from consult import clock
-from consult.services.people import villages
+from consult.cli import named_villages
+from consult.domain.law.provinces import PROVINCES, read_province
+from consult.domain.people.roles import Role
+from consult.domain.refusals import Reason, Refused
+from consult.models import Person, Poll, PollTally, RoleGrant, Village, db
+from consult.services.core.acts import Act
+from consult.services.people import grants, villages
+from consult.services.people.two_persons import village_facts
 
 cli = AppGroup("village", help="Villages.")
+TWO_NEEDED = {
+    Reason.TAKES_TWO_OFFICERS: "村里已经在用，要两个不同职务的人站在旁边 / the village runs: "
+    "add --by NAME --by NAME, two of different offices",
+    Reason.NO_SUCH_OFFICE: "这两个人没有能定的职务 / these two hold no offices that may settle this",
+    Reason.SAME_OFFICE: "要两个不同的职务 / two different offices are needed",
+    Reason.SAME_HOUSE: "两个人是一家的 / these two are of one house",
+    Reason.SAME_PERSON: "要两个人 / two persons are needed",
+}
+
+
+def _province(typed: str) -> str:
+    """Return the name of a province as rules bear it. Raises ClickException with those there are."""
+    province = read_province(typed)
+    if province is None:
+        raise click.ClickException(f"没有这个省 / there is no province '{typed}'. 有 / known: {'、'.join(PROVINCES)}")
+    return province
+
+
+def _refuse_bad_slug(slug: str) -> None:
+    """Refuse what no village can have as its part of addresses. Raises ClickException."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", slug):
+        raise click.ClickException(
+            "SLUG 要 2 到 40 个小写字母、数字或连字号，字母开头 / "
+            "SLUG must be 2 to 40 small letters, figures or hyphens, and begin with a letter."
+        )
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    taken = {rule.rule.split("/")[1].partition(".")[0] for rule in app.url_map.iter_rules()}
+    if slug in taken | {"demo"}:
+        raise click.ClickException(
+            f"这个名字网站自己要用 / '{slug}' is an address of the site itself: take another name"
+        )
 
 
 @cli.command("create")
 @click.argument("slug")
 @click.option("--name", required=True, help="The village's name, as it stands on notices.")
-@click.option("--province", default="", help="Its province, for rules of its own.")
+@click.option("--province", default="", help="Its province, for rules of its own, as 广东.")
 @click.option(
     "--collective",
     default="",
@@ -24,20 +65,87 @@ cli = AppGroup("village", help="Villages.")
 @click.option("--township", is_flag=True, help="No village, but the collective organisation of a township.")
 def create(slug: str, name: str, province: str, collective: str, *, township: bool) -> None:
     """Set up a village with an empty roll. SLUG is its part of every address: small letters, figures, hyphens."""
-    if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", slug):
-        raise click.ClickException(
-            "SLUG 要 2 到 40 个小写字母、数字或连字号，字母开头 / "
-            "SLUG must be 2 to 40 small letters, figures or hyphens, and begin with a letter."
-        )
+    _refuse_bad_slug(slug)
     try:
         villages.create(
             slug,
             name,
             now=clock.now(),
-            province=province,
+            province=_province(province),
             collective=name if township else collective,
             is_township=township,
         )
     except IntegrityError as error:
         raise click.ClickException(f"已经有这个村 / there is a village '{slug}' already") from error
     click.echo(f"建好了 / created: {name} at /{slug}/")
+
+
+@cli.command("list")
+def show_all() -> None:
+    """List all villages: address, name, province, people on the roll."""
+    counted = (
+        select(Person.village_id, func.count()).where(Person.household_id.is_not(None)).group_by(Person.village_id)
+    )
+    people = {village_id: count for village_id, count in db.session.execute(counted)}
+    for one in db.session.scalars(select(Village).order_by(Village.slug)):
+        click.echo(f"{one.slug} · {one.name} · {one.province or '没有省'} · {people.get(one.id, 0)} 人 / people")
+
+
+@cli.command("show")
+@click.argument("slug")
+def show(slug: str) -> None:
+    """Say what a village is: its facts, how many people, offices and votes."""
+    village = named_villages.find(slug)
+    now = clock.now()
+    where = Person.village_id == village.id
+    roll = db.session.scalar(select(func.count()).where(where, Person.household_id.is_not(None)))
+    reached = db.session.scalar(select(func.count()).where(where, Person.phone_mark.is_not(None)))
+    polls = db.session.scalar(select(func.count()).where(Poll.village_id == village.id))
+    counted = db.session.scalar(
+        select(func.count())
+        .select_from(PollTally)
+        .join(Poll, Poll.id == PollTally.poll_id)
+        .where(Poll.village_id == village.id)
+    )
+    click.echo(f"{village.name} (/{village.slug}/), 省 / province: {village.province or '没有 / none'}")
+    click.echo(f"集体经济组织 / collective: {village.collective or '没有 / none'}, 时区 / timezone: {village.timezone}")
+    click.echo(
+        f"建于 / founded: {village.founded_at:%Y-%m-%d}, 在用 / runs: {'是 / yes' if grants.runs(village) else '没有 / no'}"
+    )
+    click.echo(f"名册 / roll: {roll} 人 / people, 有号码 / with a number: {reached}")
+    click.echo(f"投票 / polls: {polls}, 已计 / counted: {counted}")
+    held: dict[Role, int] = {}
+    for grant in grants.in_village(village.id):
+        if _holds(grant, village, now):
+            held[grant.role] = held.get(grant.role, 0) + 1
+    for role, count in sorted(held.items()):
+        click.echo(f"职务 / office {role.value}: {count}")
+
+
+def _holds(grant: RoleGrant, village: Village, now: datetime) -> bool:
+    on = villages.local_day(village, now)
+    return grant.ended_at is None and grant.since <= on and (grant.until is None or on <= grant.until)
+
+
+@cli.command("set")
+@click.argument("slug")
+@click.option("--name", help="Another name, as it stands on notices from now on.")
+@click.option("--province", help="Its province, as 广东; it decides which rules of the law hold.")
+@click.option("--collective", help="Name of its collective organisation; empty: there is none.")
+@click.option("--by", "names", multiple=True, help="Who says so, by name; twice, two of different offices.")
+def change(slug: str, names: tuple[str, ...], **wanted: str | None) -> None:
+    """Change a village's name, province or collective. Once it runs two officers must stand by; the log says who."""
+    village = named_villages.find(slug)
+    if wanted["province"] is not None:
+        wanted["province"] = _province(wanted["province"])
+    fields = {name: value.strip() for name, value in wanted.items() if value is not None}
+    if not fields or fields.get("name") == "":
+        raise click.ClickException("要改什么？/ Say what to change: --name, --province or --collective")
+    officers = [named_villages.person(village, name) for name in names]
+    try:
+        before = village_facts.change(village.id, fields, officers, Act.by_system(village.id, now=clock.now()))
+    except Refused as refusal:
+        raise click.ClickException(TWO_NEEDED.get(refusal.reason, refusal.reason.value)) from None
+    for name, was in before.items():
+        click.echo(f"{name}: {was or '（空）'} → {fields[name] or '（空）'}")
+    click.echo("改好了 / changed" if before else "本来就是这样 / nothing changes")

@@ -14,6 +14,7 @@ class Tag(StrEnum):
     """The acts that the log records, as subject:action. The facts of each are in audit_facts.py of its area."""
 
     VILLAGE_CREATED = "village:created"
+    VILLAGE_CHANGED = "village:changed"
     ROLL_IMPORTED = "roll:imported"
     PERSON_ADDED = "person:added"
     PERSON_CORRECTED = "person:corrected"

@@ -5,7 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.config import Config
 from consult.web import access, errors, filters, headers, i18n, memory_uploads, numbers, pages, printing
-from consult.web.guards import arrivals, edge, handing_out, proofs, security_log, upload_gate
+from consult.web.guards import arrivals, edge, handing_out, measures, proofs, security_log, upload_gate
 from consult.web.words import (
     council_words,
     lists,
@@ -53,6 +53,7 @@ def init_app(app: Flask, config: Config) -> None:
     memory_uploads.init_app(app)
     upload_gate.init_app(app)
     security_log.init_app(app, config)
+    measures.init_app(app)
     if config.trusted_proxies:
         n = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -11,6 +11,7 @@ from flask import Flask, Response, abort, current_app, g, request
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import bindparam, select
+from sqlalchemy.exc import DBAPIError
 
 from consult import clock
 from consult.config import current_config
@@ -304,9 +305,7 @@ def _begin() -> None:
         transactions.one_at_a_time(f"{kept.token}:{request.path}")
     edge.refuse_unstorable([g.get("village_slug") or "", *map(str, (request.view_args or {}).values())])
     if request.endpoint != "static":
-        data_keys.attend(current_app._get_current_object())  # type: ignore[attr-defined]
-        if not rollback_alarm.raised():  # nothing is written into an old database, not even that
-            clock_watch.attend()
+        _attend()
     slug = g.pop("village_slug", None)
     rollback_alarm.refuse_writing()
     if slug is not None:
@@ -319,6 +318,18 @@ def _begin() -> None:
     _refuse_form_of_another()
     if request.method == "POST":
         _renew_after_a_change_of_offices()
+
+
+def _attend() -> None:
+    """Look at the key, the alarm and the clock. What says how the machine stands answers without a database too."""
+    try:
+        data_keys.attend(current_app._get_current_object())  # type: ignore[attr-defined]
+        if not rollback_alarm.raised():  # nothing is written into an old database, not even that
+            clock_watch.attend()
+    except DBAPIError:
+        db.session.rollback()
+        if request.blueprint != "health":
+            raise
 
 
 def form_token() -> str:

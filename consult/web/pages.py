@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, send_file, session
 from markupsafe import Markup
 
-from consult.config import current_config
+from consult.config import VERSION, current_config
 from consult.domain.people import roles
 from consult.domain.people.codes import DAY
 from consult.domain.people.roles import Role
@@ -19,7 +19,7 @@ from consult.services.core import files
 from consult.services.core.uploads import disk, stored_files
 from consult.services.site import badges
 from consult.web import access, fragments, i18n, rollback_alarm
-from consult.web.guards import arrivals
+from consult.web.guards import arrivals, runner_alarm
 
 TABS = {
     "site": "deliberation",
@@ -134,6 +134,7 @@ def _surroundings() -> dict[str, Any]:
         "languages": i18n.offered(),
         "elder": elder_mode(),
         "demo": config.is_demo,
+        "version": VERSION,
         "alarms": alarms(),
         "here": request.full_path.rstrip("?"),
         "tab": tab(),
@@ -150,6 +151,7 @@ def alarms() -> list[str]:
         "old_copy": rollback_alarm.raised,
         "clock": lambda: here is not None and _doubts_the_clock(here),
         "disk": lambda: here is not None and disk.is_low() and bool(access.held_roles() - {Role.VILLAGER}),
+        "runner": lambda: here is not None and bool(access.held_roles() - {Role.VILLAGER}) and runner_alarm.raised(),
         "codes": lambda: here is not None and _codes_capped(here),
     }
     return [code for code, told in wrong.items() if told()]

@@ -3,10 +3,11 @@
 import logging
 
 from flask import Flask, current_app, request
+from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from consult.domain.refusals import Reason, Refused
-from consult.models import db
+from consult.models import AuditHead, db
 from consult.services.core import rollback_guard
 
 log = logging.getLogger("consult")
@@ -14,12 +15,13 @@ STILL_OPEN = frozenset({"preferences.change", "sign_ins.end"})
 
 
 def raised() -> bool:
-    """Tell whether the alarm is raised. Looked up once a process: a restored backup needs a restart."""
+    """Tell whether the alarm is raised. Looked up again whenever a witness was written, stirred or taken away."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    if "alarm" not in app.extensions:
-        app.extensions["alarm"] = _older()
-    known: bool = app.extensions["alarm"]
-    return known
+    generation = rollback_guard.generation()
+    seen: tuple[rollback_guard.Generation, bool] | None = app.extensions.get("alarm")
+    if seen is None or seen[0] != generation:
+        seen = app.extensions["alarm"] = (generation, _older())
+    return seen[1]
 
 
 def refuse_writing() -> None:
@@ -31,8 +33,11 @@ def refuse_writing() -> None:
 def _older() -> bool:
     try:
         reasons = rollback_guard.why_alarm()
-    except (OperationalError, ProgrammingError):  # no tables yet; where heads were seen, it is not the same database
+    except (OperationalError, ProgrammingError):
         db.session.rollback()
+        if inspect(db.engine).has_table(AuditHead.__tablename__):
+            raise  # away or locked for the moment: that says nothing of its age, and is not remembered
+        # no tables yet; where heads were seen, it is not the same database
         return any(witness.exists() for witness in rollback_guard.witnesses())
     for reason in reasons:
         log.error("ALARM: %s; the site can only be read", reason)

@@ -11,6 +11,16 @@ class VillageCreatedFacts(TypedDict):
     slug: str
 
 
+class VillageChangedFacts(TypedDict):
+    """Another name, province or collective organisation of a village."""
+
+    field: str
+    was: str
+    becomes: str
+    officers: list[int]
+    """Who said so beside the machine; none before the village runs."""
+
+
 class RollImportedFacts(TypedDict):
     """Counts of people."""
 
@@ -229,6 +239,7 @@ class DataForgottenFacts(TypedDict):
 
 FACTS: dict[Tag, type] = {
     Tag.VILLAGE_CREATED: VillageCreatedFacts,
+    Tag.VILLAGE_CHANGED: VillageChangedFacts,
     Tag.ROLL_IMPORTED: RollImportedFacts,
     Tag.PERSON_ADDED: PersonAddedFacts,
     Tag.PERSON_CORRECTED: PersonCorrectedFacts,

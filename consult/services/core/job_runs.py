@@ -1,9 +1,9 @@
 """Claims of periodic jobs: over several runners each due time of a job runs once, and again only if it failed."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from consult.domain import schedules
@@ -39,6 +39,34 @@ def fail(job: str, due_at: datetime, *, now: datetime) -> None:
     """Give a due time back, to be tried again after a while."""
     run = db.session.get_one(JobRun, (job, due_at))
     run.claimed_until = schedules.next_try(run.tries, now)
+
+
+RUNNER = "runner:"
+"""How the name of a job begins that stands for a job runner itself."""
+
+
+@atomic
+def beat(runner: str, due_at: datetime, *, now: datetime) -> None:
+    """Note that a job runner lives. Each does so each minute, under the name of its machine and process."""
+    row = {"job": f"{RUNNER}{runner}", "due_at": due_at, "tries": 1, "claimed_until": now, "finished_at": now}
+    insert = _INSERT[db.engine.dialect.name](JobRun).values(row)
+    db.session.execute(insert.on_conflict_do_nothing())
+
+
+def last_finished(job: str) -> datetime | None:
+    """Return when a job was last done, within the last two days or before the runners died; None: never."""
+    query = select(JobRun.finished_at).where(JobRun.job == job, JobRun.finished_at.is_not(None))
+    return db.session.scalar(query.order_by(JobRun.due_at.desc()).limit(1))
+
+
+def runners() -> dict[str, datetime]:
+    """Return when each job runner of the last two days was last seen, by name."""
+    query = select(JobRun.job, func.max(JobRun.due_at)).where(JobRun.job.like(f"{RUNNER}%")).group_by(JobRun.job)
+    return {job.removeprefix(RUNNER): _aware(at) for job, at in db.session.execute(query)}
+
+
+def _aware(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 @atomic

@@ -17,10 +17,16 @@ def note(what: str, *, now: datetime) -> None:
     partial.replace(path)
 
 
+def last(what: str) -> datetime | None:
+    """Return when the last one was; None where none was noted."""
+    at = _read().get(what)
+    return datetime.fromisoformat(at) if at else None
+
+
 def hours_since(what: str, *, now: datetime) -> int | None:
     """Return the whole hours since the last one; None where none was noted."""
-    at = _read().get(what)
-    return int((now - datetime.fromisoformat(at)).total_seconds() // 3600) if at else None
+    at = last(what)
+    return int((now - at).total_seconds() // 3600) if at else None
 
 
 def _path() -> Path:

@@ -10,16 +10,18 @@ import tarfile
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
-from consult.config import current_config
-from consult.models import db
-from consult.services.core import files
+from consult.config import VERSION, current_config
+from consult.models import Installation, db
+from consult.services.core import crypto, files
+from consult.services.machine import presence, schemas
+from consult.services.machine.presence import InUse
 from consult.services.machine.sealed_files import Lock, NotOpened, Opener, Sealer, Unsealer, is_sealed
 
 FORMAT = "consult-backup/1"
@@ -45,7 +47,16 @@ def make_backup(path: Path, *, now: datetime, lock: Lock | None) -> dict[str, An
     with tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
         copied = Path(folder) / DATABASES[dialect]
         heads = _copy_sqlite(copied) if dialect == "sqlite" else _dump(copied, config.database_url)
-        description = {"format": FORMAT, "database": dialect, "made_at": now.isoformat(), "heads": heads}
+        row = db.session.get(Installation, 1)
+        description = {
+            "format": FORMAT,
+            "version": VERSION,
+            "revision": schemas.of_database(db.engine),
+            "key_check": row.key_check if row is not None else "",
+            "database": dialect,
+            "made_at": now.isoformat(),
+            "heads": heads,
+        }
         try:
             with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
                 _write(file, lock, copied, description)
@@ -71,26 +82,93 @@ def _write(file: IO[bytes], lock: Lock | None, copied: Path, description: dict[s
         sink.close()
 
 
-def restore(path: Path, *, over: bool, opener: Opener | None = None) -> dict[str, Any]:
-    """Replace this installation's database by a backup and return its description. Restart the server afterwards.
+def restore(
+    path: Path, *, over: bool, now: datetime, opener: Opener | None = None, another_key: bool = False
+) -> dict[str, Any]:
+    """Replace this installation's database by a backup and return its description. Start the server afterwards.
 
-    Raises NoBackup, also where a village is there already and `over` is false.
+    The description has under `kept` where what stood here before was copied to, if there was something. `another_key`:
+    put back also what DATA_KEY does not open. Raises NoBackup, also where a village is there already and `over` is
+    false, and while a web server or a job runner works here.
     """
     config = current_config()
     dialect = db.engine.dialect.name
-    if not over and holds_something(config.database_url):
+    there = holds_something(config.database_url)
+    if there and not over:
         raise NoBackup("There is a village in this database already. To replace it add --over.")
+    db.session.remove()
+    db.engine.dispose()
     with tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
         description = unpack(path, Path(folder), opener=opener)
-        if description["database"] != dialect:
-            raise NoBackup(f"This backup is of {description['database']}, this installation runs on {dialect}.")
-        db.session.remove()
-        db.engine.dispose()
-        place(Path(folder) / DATABASES[dialect], config.database_url)
-        for kept in files.FOLDERS:
-            if (Path(folder) / kept.name).is_dir():
-                shutil.copytree(Path(folder) / kept.name, config.instance_path / kept.name, dirs_exist_ok=True)
+        refuse_unfit(description, dialect)
+        if not another_key:
+            refuse_another_key(description, Path(folder))
+        try:
+            with presence.alone(config):
+                description["kept"] = _keep_old(now) if there else None
+                place(Path(folder) / DATABASES[dialect], config.database_url)
+                for kept in files.FOLDERS:
+                    if (Path(folder) / kept.name).is_dir():
+                        shutil.copytree(Path(folder) / kept.name, config.instance_path / kept.name, dirs_exist_ok=True)
+        except InUse as error:
+            raise NoBackup(str(error)) from None
     return description
+
+
+def refuse_unfit(description: dict[str, Any], dialect: str) -> None:
+    """Refuse a backup of another kind of database, or of a newer version than this program. Raises NoBackup."""
+    if description["database"] != dialect:
+        raise NoBackup(f"This backup is of {description['database']}, this installation runs on {dialect}.")
+    revision = description.get("revision", "")
+    if revision and not schemas.is_known(revision):
+        raise NoBackup(
+            f"备份是更新的版本做的（{description.get('version')}，{revision}），这个程序是 {VERSION}（{schemas.newest()}） / "
+            f"This backup was made by version {description.get('version')} (schema {revision}); this program is {VERSION} "
+            f"(schema {schemas.newest()}). Install that version or a newer one."
+        )
+
+
+def refuse_another_key(description: dict[str, Any], folder: Path) -> None:
+    """Refuse a backup that was sealed under another data key than the one at hand. Raises NoBackup."""
+    check = description.get("key_check") or _check_in(folder / DATABASES["sqlite"])
+    if check and check not in [crypto.check_of(key) for key in crypto.data_keys()]:
+        raise NoBackup(
+            "DATA_KEY 不是这份备份的密钥，电话、户卡、调解都打不开 / DATA_KEY is not the key that this backup was sealed under: "
+            "no phone number, card or case in it would open. Put the right key into the settings. If that key is lost for "
+            "good, add --another-key, and read docs/operations.md (Lost keys)."
+        )
+
+
+def _check_in(database: Path) -> str:
+    """Return the check value of an unpacked SQLite database: backups of earlier versions do not describe it."""
+    if not database.exists():
+        return ""
+    with closing(sqlite3.connect(database)) as connection, suppress(sqlite3.OperationalError):
+        row = connection.execute("SELECT key_check FROM installation").fetchone()
+        return str(row[0]) if row else ""
+    return ""
+
+
+def _keep_old(now: datetime) -> Path:
+    """Copy the whole database that is to be replaced into one file, named by the instant, and return its path."""
+    config = current_config()
+    end = f"before-restore-{now.astimezone(UTC):%Y%m%d-%H%M%S}"
+    if config.on_sqlite:
+        target = _sqlite_file(config.database_url)
+        kept = target.with_name(f"{target.name}.{end}")
+    else:
+        kept = config.instance_path / f"consult.dump.{end}"
+    if kept.exists():
+        raise NoBackup(f"{kept} is there already: wait a second and try again.")
+    os.close(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    if config.on_sqlite:
+        with closing(sqlite3.connect(target)) as source, closing(sqlite3.connect(kept)) as copy:
+            source.backup(copy)  # with what still stands in the write-ahead log
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, which needs no other beside it
+    else:
+        _dump(kept, config.database_url)
+        db.engine.dispose()
+    return kept
 
 
 def unpack(path: Path, folder: Path, *, opener: Opener | None = None) -> dict[str, Any]:
@@ -145,12 +223,19 @@ def place(database: Path, url: str) -> None:
         options = ["--clean", "--if-exists", "--no-owner", "--exit-on-error", "--single-transaction"]
         program("pg_restore", url, [*options, f"--dbname={make_url(url).database}", str(database)])
         return
-    target = Path(url.removeprefix("sqlite:///"))
-    for old in (target, *(target.with_name(target.name + end) for end in ("-wal", "-shm"))):
-        if old.exists():
-            old.rename(old.with_name(f"{old.name}.before-restore"))
-    shutil.copyfile(database, target)
-    target.chmod(0o600)
+    target = _sqlite_file(url)
+    partial = target.with_name(f"{target.name}.part")
+    shutil.copyfile(database, partial)
+    partial.chmod(0o600)
+    with open(partial, "rb") as file:
+        os.fsync(file.fileno())
+    for beside in ("-wal", "-shm"):  # of the database before: kept whole by now
+        target.with_name(target.name + beside).unlink(missing_ok=True)
+    partial.replace(target)
+
+
+def _sqlite_file(url: str) -> Path:
+    return Path(url.removeprefix("sqlite:///"))
 
 
 def holds_something(url: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from consult.config import Config, current_config
-from consult.services.messages.providers import Delivery, file, phone_provider
+from consult.services.messages.providers import Delivery, file, phone_provider, refuse_misspelt
 from consult.services.messages.providers.file import FileOutbox
 
 ASIDE = ThreadPoolExecutor(4, "delivery")
@@ -32,6 +32,7 @@ class OutgoingMessage:
 def configured(config: Config) -> Delivery:
     """Return the provider that the settings name. Raises Misconfigured; called at the start, so that it fails there."""
     provider = phone_provider(config.delivery)
+    refuse_misspelt(config)
     provider.configure_calls(config)
     return provider.configure(config)
 

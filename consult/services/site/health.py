@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from consult.config import current_config
+from consult.config import VERSION, current_config
 from consult.domain import working_days
 from consult.domain.instants import last_day_anywhere
 from consult.models import db
@@ -39,6 +39,7 @@ def report(*, now: datetime, alarm: bool) -> dict[str, Any]:
     doubted = _known(clock_watch.in_doubt)
     return {
         "status": "ok" if doubted is False and not alarm else "attention",
+        "version": VERSION,
         "database": dialect,
         "sqlite": sqlite3.sqlite_version if on_sqlite else None,  # its early versions had a checkpoint fault
         "clock": {None: "unknown", True: "in doubt", False: "ok"}[doubted],

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from cryptography.fernet import InvalidToken
 from sqlalchemy import Column, select, tuple_, update
 
 from consult.config import Misconfigured
@@ -49,15 +50,19 @@ def _column(attribute: Any) -> Column[Any]:
     return attribute.property.columns[0]  # type: ignore[no-any-return]
 
 
-def _case_readers() -> Callable[[str], str]:
-    """Find everybody whom keys of cases can be wrapped for, by mark."""
+def case_readers() -> dict[str, str]:
+    """Find everybody whom keys of cases can be wrapped for: by mark, the name by which it is sealed."""
     people = [keys.of_person(one) for one in db.session.scalars(select(Person.id))]
     offices = [
         office
         for village in db.session.scalars(select(Village.id))
         for office in (keys.of_head(village), keys.of_justice_office(village))
     ]
-    return {keys.mark(reader): keys.sealed_for(reader) for reader in [*people, *offices]}.__getitem__
+    return {keys.mark(reader): keys.sealed_for(reader) for reader in [*people, *offices]}
+
+
+def _case_readers() -> Callable[[str], str]:
+    return case_readers().__getitem__
 
 
 def _factor_holders() -> Callable[[int], str]:
@@ -114,6 +119,24 @@ def _end() -> None:
     row = db.session.get_one(Installation, 1, with_for_update=True)
     row.mark_key_cipher = crypto.seal(crypto.mark_key().hex())
     row.key_check, row.rotated_to = crypto.check_of(crypto.data_keys()[0]), ""
+
+
+def unopened(one: SealedColumn) -> int:
+    """Return how many texts of a column open neither with the data key nor with the old one."""
+    named = one.readers() if one.readers is not None else None
+    return sum(not _opens(row, one, named) for batch in _batches(one) for row in batch)
+
+
+def _opens(row: dict[str, Any], one: SealedColumn, named: Callable[[Any], str] | None) -> bool:
+    sealed = row[one.column.name]
+    try:
+        if named is not None and one.reader is not None:
+            crypto.unseal_for(named(row[one.reader.name]), sealed)
+        else:
+            crypto.unseal(sealed)
+    except (InvalidToken, KeyError):
+        return False
+    return True
 
 
 def _reseal(one: SealedColumn) -> int:

@@ -1,6 +1,7 @@
 """What a server needs before it starts, and the commands that run without anybody asking."""
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -11,8 +12,9 @@ import pytest
 import run
 from consult import create_app
 from consult.cli import jobs
-from consult.config import ROOT, Config, Misconfigured
+from consult.config import NAMES, ROOT, Config, Misconfigured
 from consult.models import PollTally, db
+from consult.services.messages import deliveries
 from tests import hours
 from tests.village import a_poll, vote
 
@@ -49,11 +51,34 @@ def test_a_server_with_good_keys_starts_in_production():
         ({"CLOCK_WATCH": "on"}, "CLOCK_WATCH"),
         ({"CONSULT_CLOCK_SHIFT": "soon"}, "CONSULT_CLOCK_SHIFT"),
         ({"DATA_KEY_OLD": GOOD[::-1]}, "DATA_KEY_OLD is the same"),
+        ({"CONSULT_MOD": "demo"}, "CONSULT_MOD is no setting.*CONSULT_MODE"),
+        ({"CONSULT_WHATEVER": "1"}, "CONSULT_WHATEVER is no setting"),
+        ({"TRUSTED_PROXY": "1"}, "TRUSTED_PROXY is no setting.*TRUSTED_PROXIES"),
+        ({"PUBLIC_ULR": "https://a.cn"}, "PUBLIC_ULR is no setting.*PUBLIC_URL"),
+        ({"WITNES_PATHS": "/a"}, "WITNES_PATHS is no setting.*WITNESS_PATHS"),
     ],
 )
 def test_a_missing_or_weak_setting_stops_the_start_with_a_sentence(changes, named):
     with pytest.raises(Misconfigured, match=named):
         Config.from_env(env(**changes))
+
+
+def test_what_an_environment_has_besides_is_left_alone():
+    for name in ("PATH", "HOME", "HOSTNAME", "HOST", "LANG", "PGHOST", "PGPORT", "INVOCATION_ID", "FLASK_APP", "USER"):
+        Config.from_env(env(**{name: "x"}))
+
+
+def test_every_variable_that_is_read_is_known():
+    source = (ROOT / "consult" / "config.py").read_text()
+    read = set(re.findall(r'env(?:\.get\(|\[)"([A-Z_]+)"', source))
+    assert read and read <= NAMES
+
+
+@pytest.mark.parametrize(("name", "meant"), [("SMS_SECRET_KY", "SMS_SECRET_KEY"), ("SMS_TEMPLATE", "SMS_TEMPLATES")])
+@pytest.mark.parametrize("delivery", ["file", "tencent"])
+def test_a_misspelt_variable_of_a_provider_is_named(name, meant, delivery):
+    with pytest.raises(Misconfigured, match=f"{name} is no setting.*{meant}"):
+        deliveries.configured(Config.from_env(env(DELIVERY=delivery, **{name: "x"})))
 
 
 def test_a_server_does_not_start_on_a_database_that_others_may_read(tmp_path):

@@ -10,7 +10,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Protocol
 
-from consult.config import Config, Misconfigured
+from consult.config import Config, Misconfigured, alike
 
 
 class Delivery(Protocol):
@@ -38,6 +38,8 @@ class PhoneProvider:
     """Read the settings it needs (`config.sms`) and return what sends. Raises Misconfigured."""
     configure_calls: Callable[[Config], Delivery | None] = lambda _config: None
     """The same for what calls a phone and reads a template out; None without the settings, or where a provider cannot."""
+    variables: tuple[str, ...] | None = None
+    """Every variable beginning with SMS_ that it reads; None: unsaid, and no name is refused while it is chosen."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,17 @@ def phone_provider(name: str) -> PhoneProvider:
     if name not in offered:
         raise Misconfigured(f"DELIVERY is '{name}'; it must be one of: {', '.join(sorted(offered))}.")
     return offered[name]
+
+
+def refuse_misspelt(config: Config) -> None:
+    """Refuse a variable beginning with SMS_ that no provider reads. Raises Misconfigured."""
+    if phone_provider(config.delivery).variables is None:
+        return
+    known = {name for one in _providers().values() if isinstance(one, PhoneProvider) for name in one.variables or ()}
+    for name in sorted(set(config.sms) - known):
+        meant = alike(name, known)
+        hint = f" Did you mean {meant}?" if meant else f" Known are: {', '.join(sorted(known))}."
+        raise Misconfigured(f"没有 {name} 这个设置 / {name} is no setting of this program.{hint}")
 
 
 def robot_providers() -> dict[str, RobotProvider]:

@@ -25,6 +25,7 @@ ALGORITHM = "ACS3-HMAC-SHA256"
 CONTENT = "application/x-www-form-urlencoded"
 """The parameters stand in the address and the body is empty; urllib names a type all the same, so it is signed too."""
 VARIABLES = ("SMS_ACCESS_KEY_ID", "SMS_ACCESS_KEY_SECRET", "SMS_SIGN", "SMS_TEMPLATES")
+OPTIONAL = ("SMS_ENDPOINT", "SMS_CALL_ENDPOINT", "SMS_CALL_TEMPLATES")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,4 +160,4 @@ def configured_calls(config: Config) -> AliyunCalls | None:
     return AliyunCalls(Settings.from_config(config), templates, endpoint)
 
 
-PROVIDER = PhoneProvider(configured, configured_calls)
+PROVIDER = PhoneProvider(configured, configured_calls, (*VARIABLES, *OPTIONAL))

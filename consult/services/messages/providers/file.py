@@ -41,4 +41,4 @@ def configured_calls(config: Config) -> FileOutbox:
     return FileOutbox(config.instance_path / "outbox.jsonl", aloud=config.is_demo, by="call")
 
 
-PROVIDER = PhoneProvider(configured, configured_calls)
+PROVIDER = PhoneProvider(configured, configured_calls, ())

@@ -19,6 +19,7 @@ SERVICE, ACTION, VERSION = "sms", "SendSms", "2021-01-11"
 CONTENT = "application/json; charset=utf-8"
 SIGNED_HEADERS = "content-type;host"
 VARIABLES = ("SMS_SECRET_ID", "SMS_SECRET_KEY", "SMS_APP_ID", "SMS_SIGN", "SMS_TEMPLATES")
+OPTIONAL = ("SMS_ENDPOINT", "SMS_REGION")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,4 +126,4 @@ def configured(config: Config) -> TencentSms:
     return TencentSms(Settings.from_config(config))
 
 
-PROVIDER = PhoneProvider(configured)
+PROVIDER = PhoneProvider(configured, variables=(*VARIABLES, *OPTIONAL))

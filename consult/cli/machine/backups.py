@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -17,21 +17,34 @@ from typing import Any
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from consult import clock
 from consult.config import Config, Misconfigured, current_config
 from consult.domain.refusals import Refused
-from consult.models import AuditHead, Poll, PollTally, Village, db
-from consult.services.core import exports, rollback_guard, upkeep
+from consult.models import (
+    AuditEntry,
+    AuditHead,
+    BallotEvent,
+    CaseFile,
+    MediationCase,
+    Person,
+    Poll,
+    PollTally,
+    StoredFile,
+    Village,
+    db,
+)
+from consult.services.core import exports, rollback_guard, schema, upkeep
 from consult.services.core.acts import Act
-from consult.services.machine import backups, data_keys, sealed_files
+from consult.services.machine import backups, data_keys, schemas, sealed_files
 from consult.services.machine.backups import NoBackup
 from consult.services.polls import bundles
 from consult.services.polls.sealing import keys
 from consult.services.site import trigger_verification
 from consult.services.site.verification import faults_of
+from consult.services.site.watching import opened_things
 
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -68,18 +81,32 @@ def backup(path: Path | None, passphrase_file: Path | None, plain: bool) -> None
 
 @click.command("restore")
 @click.argument("path", type=A_FILE)
-@click.option("--over", is_flag=True, help="Replace what is there. SQLite's old file is kept beside it.")
+@click.option("--over", is_flag=True, help="Replace what is there. It is kept, whole, in one dated file.")
+@click.option(
+    "--another-key", is_flag=True, help="Put back also what was sealed under a DATA_KEY that is lost for good."
+)
 @click.option("--key", "key_file", type=THERE, help=KEY_HELP)
 @with_appcontext
-def restore(path: Path, over: bool, key_file: Path | None) -> None:
-    """Put a backup back. If it is older than what this machine has seen, the site can only be read until that is settled."""
+def restore(path: Path, over: bool, another_key: bool, key_file: Path | None) -> None:
+    """Put a backup back. If it is older than what this machine has seen, the site can only be read until that is settled.
+
+    Web server and job runner must be stopped.
+    """
     with _said():
-        facts = backups.restore(path, over=over, opener=_opener(key_file))
-    click.echo(f"放回来了，请重启网站 / put back: the state of {facts['made_at']}. Restart the server now.")
+        facts = backups.restore(path, over=over, now=clock.now(), opener=_opener(key_file), another_key=another_key)
+    rollback_guard.stir()
+    click.echo(f"放回来了 / put back: the state of {facts['made_at']}, {_origin(facts)}.")
+    if facts["kept"]:
+        click.echo(f"原来的整个存在 / what stood here before is whole in: {facts['kept']}")
+    if sentence := schemas.why_not(facts.get("revision", "")):
+        click.echo(sentence)
+    click.echo("现在启动网站和后台任务 / Now type: systemctl start consult-web consult-jobs")
     try:
         data_keys.check()
     except Misconfigured as error:
         click.echo(f"警报 / ALARM {error}")
+    except (OperationalError, ProgrammingError):  # of an older schema
+        db.session.rollback()
     if reasons := rollback_guard.why_alarm():
         for reason in reasons:
             click.echo(f"警报，网站只能看 / ALARM {reason}; the site can only be read.")
@@ -105,6 +132,9 @@ def drill(path: Path | None, key_file: Path | None) -> None:
             path = Path(folder) / "backup.tar"
             backups.make_backup(path, now=clock.now(), lock=None)
         made = backups.unpack(path, Path(folder), opener=_opener(key_file))
+        backups.refuse_unfit(made, made["database"])
+        backups.refuse_another_key(made, Path(folder))
+        _tell_of(made)
         with _scratch(config, Path(folder), made["database"]) as app:
             faults = [*_other_heads(app, made["heads"]), *_faults(app, Path(folder))]
     for fault in faults:
@@ -119,6 +149,17 @@ def drill(path: Path | None, key_file: Path | None) -> None:
     sys.exit(1 if faults else 0)
 
 
+def _tell_of(made: dict[str, Any]) -> None:
+    """Say which version made the backup, and how old it is."""
+    hours = int((clock.now() - datetime.fromisoformat(made["made_at"])).total_seconds() // 3600)
+    click.echo(f"备份 / backup: {_origin(made)}, {made['made_at']} ({hours} 小时前 / hours old)")
+
+
+def _origin(made: dict[str, Any]) -> str:
+    """Return version and schema of a backup; those made before 0.8.0 do not say."""
+    return f"version {made.get('version') or 'before 0.8.0'}, schema {made.get('revision') or 'not named'}"
+
+
 @contextmanager
 def _scratch(config: Config, folder: Path, dialect: str) -> Iterator[Flask]:
     """Yield the app on a scratch copy of the database, which is removed afterwards."""
@@ -126,6 +167,7 @@ def _scratch(config: Config, folder: Path, dialect: str) -> Iterator[Flask]:
     config = replace(config, ballot_keys=config.key_folder)  # which open polls can be counted here
     if dialect == "sqlite":
         app: Flask = create(replace(config, database_url=f"sqlite:///{folder / 'database.db'}", instance_path=folder))
+        _migrate(app)
         yield app
         return
     name = f"consult_drill_{token_hex(4)}"
@@ -134,11 +176,25 @@ def _scratch(config: Config, folder: Path, dialect: str) -> Iterator[Flask]:
     try:
         backups.place(folder / "database.dump", url)
         app = create(replace(config, database_url=url, instance_path=folder))
+        _migrate(app)
         yield app
         with app.app_context():
             db.engine.dispose()
     finally:
         backups.program("dropdb", config.database_url, ["--force", name])
+
+
+def _migrate(app: Flask) -> None:
+    """Bring the scratch copy to the schema of this program: the newest backup is often of the version before."""
+    with app.app_context():
+        revision = schemas.of_database(db.engine)
+        if schemas.why_not(revision):
+            schema.create()
+            click.echo(
+                f"旧版本的备份，在临时的地方升级 / migrated in the scratch place: {revision} to {schemas.newest()}"
+            )
+        data_keys.check()
+        db.session.remove()
 
 
 def _other_heads(app: Flask, heads: dict[str, list[Any]]) -> Iterator[str]:
@@ -177,11 +233,26 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
             checked += 1
             yield from _unverified(poll.id, content, folder)
         click.echo(f"{len(villages)} villages verified, {checked} bundles checked")
+        click.echo(
+            ", ".join(f"{word} {db.session.scalar(select(func.count()).select_from(what))}" for word, what in COUNTED)
+        )
+        yield from opened_things.sealed_faults()
+        yield from opened_things.file_faults()
         _tell_of_keys()
         db.session.remove()
         db.engine.dispose()
 
 
+COUNTED = (
+    ("人 / people", Person),
+    ("投票 / polls", Poll),
+    ("选票 / ballots", BallotEvent),
+    ("调解 / cases", MediationCase),
+    ("文件 / files", StoredFile),
+    ("调解的文件 / files of cases", CaseFile),
+    ("日志 / log entries", AuditEntry),
+)
+"""How many of which rows a drill says it found."""
 OLD_ENTRIES = 3
 """verify.py: passed, but for entries of the first form, which are verified here and not in the bundle."""
 
@@ -221,5 +292,11 @@ def _unverified(poll_id: int, content: bytes, folder: Path) -> Iterator[str]:
 def _said() -> Iterator[None]:
     try:
         yield
-    except (NoBackup, ValueError) as error:
+    except OSError as error:
+        place = error.filename or current_config().instance_path
+        raise click.ClickException(
+            f"{place}：{error.strerror}。文件夹要让运行服务的用户能写 / {place} ({error.strerror}): the folder must be writable "
+            "for the user of the service, for example: install -d -m 700 -o consult -g consult /backup"
+        ) from None
+    except (NoBackup, Misconfigured, ValueError) as error:
         raise click.ClickException(str(error)) from None

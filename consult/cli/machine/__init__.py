@@ -1,0 +1,1 @@
+"""Commands about the whole installation: backups, keys, what is wrong."""

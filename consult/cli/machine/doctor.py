@@ -1,0 +1,243 @@
+"""flask doctor | version: everything an operator should know, on one screen; which program and schema this is."""
+
+import ctypes
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum
+from urllib.parse import urlsplit
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from consult import clock
+from consult.config import VERSION, Misconfigured, current_config
+from consult.models import db
+from consult.services.core import rollback_guard, schema
+from consult.services.machine import data_keys, schemas
+from consult.services.site.watching import figures, readiness
+from consult.services.site.watching.figures import Figures
+from consult.web.rollback_alarm import raised
+
+MOST_SECONDS_APART = 30
+BACKUP_EACH = timedelta(hours=26)
+BACKUP_LATE = timedelta(days=3)
+DRILL_EACH = timedelta(days=35)
+WAITS_TOO_LONG = timedelta(minutes=15)
+TIME_ERROR = 5
+"""What adjtimex answers while nothing keeps the clock right."""
+TIMEX_BYTES = 256
+"""More than the structure timex has on any machine."""
+
+
+class State(IntEnum):
+    """How grave a finding is, and the exit code of the command: that of the gravest."""
+
+    WELL = 0
+    LOOK = 1
+    BROKEN = 2
+
+
+SIGNS = {State.WELL: "好  ", State.LOOK: "留意", State.BROKEN: "坏了"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the screen."""
+
+    name: str
+    state: State
+    words: str
+
+
+@click.command("version")
+@with_appcontext
+def version() -> None:
+    """Say version and schema of this program, and the schema of its database."""
+    click.echo(f"榕树下议事 {VERSION}, schema {schemas.newest()}")
+    try:
+        click.echo(f"数据库 / database: schema {schemas.of_database(db.engine) or 'none'}")
+    except DBAPIError as error:
+        click.echo(f"数据库连不上 / the database does not answer ({type(error.orig).__name__})")
+
+
+@click.command("doctor")
+@click.option("--json", "as_json", is_flag=True, help="Write the findings as JSON.")
+@with_appcontext
+def doctor(as_json: bool) -> None:
+    """Look at everything an operator should know. Exit code 0: well, 1: to be looked at, 2: something is broken."""
+    found = list(findings(now=clock.now()))
+    worst = max((one.state for one in found), default=State.WELL)
+    if as_json:
+        click.echo(
+            json.dumps([{"name": o.name, "state": o.state.name, "words": o.words} for o in found], ensure_ascii=False)
+        )
+    else:
+        click.echo(f"榕树下议事 {VERSION} · {clock.now():%Y-%m-%d %H:%M:%S} UTC")
+        for one in found:
+            click.echo(f"{SIGNS[one.state]} {one.name}：{one.words}")
+        click.echo(("都好。", "有要留意的，看上面。", "有坏了的，先看「坏了」。")[worst])
+    sys.exit(worst)
+
+
+def findings(*, now: datetime) -> Iterator[Finding]:
+    """Yield every finding. While the database is away: that, and what needs none."""
+    yield from _settings()
+    yield from _disk()
+    try:
+        revision = schemas.of_database(db.engine)
+    except DBAPIError as error:
+        yield Finding("数据库", State.BROKEN, f"连不上（{type(error.orig).__name__}）")
+        return
+    yield Finding("数据库", State.WELL, db.engine.dialect.name)
+    yield from _schema(revision)
+    yield from _clock(now)
+    if schemas.why_not(revision):
+        return
+    yield from _keys()
+    yield from _records()
+    taken = figures.take(now=now)
+    for part in (_runner, _outbox, _polls, _backups):
+        yield from part(taken, now)
+    yield from _villages(taken)
+    db.session.rollback()
+
+
+def _settings() -> Iterator[Finding]:
+    config = current_config()
+    url = urlsplit(config.public_url)
+    if config.mode != "production":
+        yield Finding("运行方式", State.LOOK, f"CONSULT_MODE={config.mode}，不是正式的村子")
+    https = url.scheme == "https" or config.mode != "production"
+    yield Finding("网址 PUBLIC_URL", State.WELL if https else State.BROKEN, config.public_url or "没有设")
+    proxied = config.trusted_proxies == 1 or config.mode != "production"
+    words = f"TRUSTED_PROXIES={config.trusted_proxies}" + ("" if proxied else "；前面是 nginx 就设 1")
+    yield Finding("代理", State.WELL if proxied else State.LOOK, words)
+    by_file = config.delivery == "file" and config.mode == "production"
+    said = "消息只写进 outbox.jsonl，里面有手机号，手机收不到" if by_file else f"DELIVERY={config.delivery}"
+    yield Finding("短信", State.LOOK if by_file else State.WELL, said)
+    if not config.backup_key:
+        yield Finding("备份密钥", State.LOOK, "BACKUP_KEY 没有设；输入 flask keys backup 文件")
+
+
+def _disk() -> Iterator[Finding]:
+    config = current_config()
+    free = shutil.disk_usage(config.instance_path).free
+    low = free < config.least_free_bytes
+    written = readiness.written()
+    if written != readiness.OK:
+        yield Finding("写入", State.BROKEN, written)
+    yield Finding("硬盘", State.BROKEN if low else State.WELL, f"还有 {free // 1024**2} MB")
+
+
+def _schema(revision: str) -> Iterator[Finding]:
+    if sentence := schemas.why_not(revision):
+        yield Finding("数据库结构", State.BROKEN, sentence)
+        return
+    differs = schema.differences()
+    words = (
+        f"{revision}，和程序一样" if not differs else f"{revision}，但有不同：{'；'.join(differs[: schema.MOST_NAMED])}"
+    )
+    yield Finding("数据库结构", State.BROKEN if differs else State.WELL, words)
+    if edited := schemas.edited():
+        yield Finding("升级文件", State.BROKEN, f"发布以后被改过：{'、'.join(edited)}")
+
+
+def _clock(now: datetime) -> Iterator[Finding]:
+    if db.engine.dialect.name == "postgresql":
+        there = db.session.scalar(text("SELECT clock_timestamp()"))
+        apart = abs((clock.now() - there).total_seconds()) if there else 0.0
+        state = State.BROKEN if apart > MOST_SECONDS_APART else State.WELL
+        yield Finding("和数据库的时间", state, f"差 {apart:.1f} 秒")
+    kept = is_synchronised()
+    words = {True: "网络在对时", False: "没有网络对时；输入 timedatectl set-ntp true", None: "看不出有没有对时"}[kept]
+    yield Finding("时钟", State.WELL if kept else State.LOOK, f"{now:%H:%M:%S} UTC，{words}")
+
+
+def is_synchronised() -> bool | None:
+    """Tell whether the kernel says that something keeps the clock right; None where it cannot be asked."""
+    try:
+        answer = ctypes.CDLL(None, use_errno=True).adjtimex(ctypes.create_string_buffer(TIMEX_BYTES))
+    except (OSError, AttributeError):
+        return None
+    return None if answer < 0 else bool(answer != TIME_ERROR)
+
+
+def _keys() -> Iterator[Finding]:
+    try:
+        data_keys.check()
+    except Misconfigured as error:
+        yield Finding("DATA_KEY", State.BROKEN, str(error))
+        return
+    changing = bool(current_config().data_key_old)
+    words = "正在换，换完去掉 DATA_KEY_OLD" if changing else "和这个数据库相符"
+    yield Finding("DATA_KEY", State.LOOK if changing else State.WELL, words)
+
+
+def _records() -> Iterator[Finding]:
+    reasons = rollback_guard.why_alarm() if raised() else []
+    words = "；".join(reasons) if reasons else "没有警报"
+    yield Finding("记录", State.BROKEN if reasons else State.WELL, words)
+
+
+def _runner(taken: Figures, now: datetime) -> Iterator[Finding]:
+    for lane, at in taken.lanes.items():
+        dead = at is None or now - at > figures.DEAD_AFTER
+        yield Finding(f"后台任务 {lane}", State.BROKEN if dead else State.WELL, _ago(at, now))
+    for name, at in taken.runners.items():
+        if now - at > figures.DEAD_AFTER:
+            yield Finding("后台任务的进程", State.LOOK, f"{name}：{_ago(at, now)}（停了或者重启过）")
+        else:
+            yield Finding("后台任务的进程", State.WELL, f"{name}：{_ago(at, now)}")
+
+
+def _outbox(taken: Figures, now: datetime) -> Iterator[Finding]:
+    late = taken.outbox_oldest is not None and now - taken.outbox_oldest > WAITS_TOO_LONG
+    words = f"等着 {taken.outbox_waiting} 条" + (
+        f"，最早 {_ago(taken.outbox_oldest, now)}" if taken.outbox_oldest else ""
+    )
+    if taken.outbox_given_up:
+        words += f"，一天里放弃 {taken.outbox_given_up} 条"
+    yield Finding("待发消息", State.LOOK if late or taken.outbox_given_up else State.WELL, words)
+
+
+def _polls(taken: Figures, now: datetime) -> Iterator[Finding]:
+    state = State.BROKEN if taken.polls_uncounted > 0 else State.WELL
+    yield Finding("到时没计的票", state, f"{max(taken.polls_uncounted, 0)} 个投票")
+    if taken.polls_set_aside:
+        yield Finding("对不上数的投票", State.BROKEN, f"{taken.polls_set_aside} 个；输入 flask polls set-aside")
+    if taken.ballot_keys_missing:
+        yield Finding("不记名投票的密钥", State.BROKEN, f"缺 {taken.ballot_keys_missing} 个，不能计票")
+    if taken.villages_in_doubt:
+        yield Finding("时间有疑问的村", State.BROKEN, "有；输入 flask clock show")
+
+
+def _backups(taken: Figures, now: datetime) -> Iterator[Finding]:
+    at = taken.backup_at
+    state = (
+        State.BROKEN if at is None or now - at > BACKUP_LATE else State.LOOK if now - at > BACKUP_EACH else State.WELL
+    )
+    yield Finding("备份", state, _ago(at, now))
+    drilled = taken.drill_at
+    late = drilled is None or now - drilled > DRILL_EACH
+    yield Finding("恢复演练", State.LOOK if late else State.WELL, _ago(drilled, now))
+
+
+def _villages(taken: Figures) -> Iterator[Finding]:
+    if unknown := taken.villages_of_unknown_province:
+        words = f"{'、'.join(unknown)}；输入 flask village set 村 --province 省"
+        yield Finding("不认识的省", State.BROKEN, words)
+
+
+def _ago(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return "从来没有"
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 60 * 2:
+        return f"{max(minutes, 0)} 分钟前"
+    return f"{minutes // 60} 小时前" if minutes < 60 * 48 else f"{minutes // 1440} 天前"

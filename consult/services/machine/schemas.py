@@ -1,0 +1,81 @@
+"""Compare the schema of a database with the migrations of this program, without Alembic, which the server does not load."""
+
+import hashlib
+from pathlib import Path
+
+from sqlalchemy import inspect, text
+from sqlalchemy.engine import Engine
+
+from consult.config import ROOT, VERSION, Misconfigured
+
+MIGRATIONS = ROOT / "consult" / "migrations" / "versions"
+SUMS = MIGRATIONS.parent / "SHA256SUMS"
+"""The digest of each migration that was in a release: none of them is changed any more."""
+
+
+def files() -> list[Path]:
+    """Return the migrations, the oldest first."""
+    return sorted(MIGRATIONS.glob("[0-9][0-9][0-9][0-9]_*.py"))
+
+
+def revision_of(migration: Path) -> str:
+    """Return the revision that a migration leads to."""
+    return migration.name[:4]
+
+
+def newest() -> str:
+    """Return the revision that this program needs."""
+    return revision_of(files()[-1])
+
+
+def is_known(revision: str) -> bool:
+    """Tell whether this program has the migration that leads to a revision."""
+    return revision in {revision_of(one) for one in files()}
+
+
+def of_database(engine: Engine) -> str:
+    """Return the revision of a database; empty before its first migration. Raises OperationalError where it is away."""
+    if not inspect(engine).has_table("alembic_version"):
+        return ""
+    with engine.connect() as connection:
+        return str(connection.scalar(text("SELECT version_num FROM alembic_version")) or "")
+
+
+def why_not(revision: str) -> str:
+    """Return the sentence for a database that does not fit this program, and what to type; empty where it fits."""
+    if revision == newest():
+        return ""
+    if not revision:
+        return "数据库还没有建好，请输入 / The database has no tables yet. Please type: flask db upgrade"
+    if not is_known(revision):
+        return (
+            f"数据库（{revision}）比这个程序（{VERSION}，{newest()}）新，请换成新的程序 / The database is of schema {revision}, "
+            f"newer than this program ({VERSION}, schema {newest()}). Start the newer program, or restore a backup made before."
+        )
+    return (
+        f"数据库是旧的（{revision}），程序要 {newest()}，请输入 / The database is of schema {revision}, this program needs "
+        f"{newest()}. Please type: flask db upgrade"
+    )
+
+
+def refuse_unless_current(engine: Engine) -> None:
+    """Refuse to work on a database whose schema is another than this program's. Raises Misconfigured."""
+    if sentence := why_not(of_database(engine)):
+        raise Misconfigured(sentence)
+
+
+def digest_of(migration: Path) -> str:
+    """Return the digest of a migration as SHA256SUMS has it."""
+    return hashlib.sha256(migration.read_bytes()).hexdigest()
+
+
+def released() -> dict[str, str]:
+    """Return the digests of the migrations that were released, by the name of their file."""
+    lines = SUMS.read_text(encoding="utf-8").splitlines()
+    return {name: digest for digest, name in (line.split() for line in lines)}
+
+
+def edited() -> list[str]:
+    """Return the released migrations that are gone or not what they were."""
+    there = {one.name: one for one in files()}
+    return [name for name, digest in released().items() if name not in there or digest_of(there[name]) != digest]

@@ -1,0 +1,93 @@
+"""How much waits and how old it is: for the doctor, for /readyz and for /metrics. Nothing of people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from consult.domain.law.provinces import PROVINCES
+from consult.models import OutboxMessage, Poll, PollTally, Village, db
+from consult.services.core import job_runs, upkeep
+from consult.services.core.uploads import disk
+from consult.services.machine import clock_watch
+from consult.services.polls.counting import poll_faults
+from consult.services.polls.sealing import key_watch
+
+LANES = {"closing": "close_due", "messages": "sweep_outbox", "voices": "read_aloud", "rest": "remind"}
+"""Of each lane of the job runner a job that is due each minute: when it was done last, the lane lived."""
+COUNTED_WITHIN = timedelta(minutes=3)
+"""A poll that is due and not counted for longer is named."""
+DEAD_AFTER = timedelta(minutes=3)
+"""A job runner that finished nothing for so long is dead, or held up."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was counted at one instant. None: it never was."""
+
+    lanes: Mapping[str, datetime | None]
+    runners: Mapping[str, datetime]
+    outbox_waiting: int
+    outbox_oldest: datetime | None
+    """Since when the oldest message waits that is due."""
+    outbox_given_up: int
+    """Within a day."""
+    polls_uncounted: int
+    polls_set_aside: int
+    ballot_keys_missing: int | None
+    villages_in_doubt: bool
+    villages_of_unknown_province: tuple[str, ...]
+    free_bytes: int
+    disk_is_low: bool
+    backup_at: datetime | None
+    drill_at: datetime | None
+
+
+def take(*, now: datetime) -> Figures:
+    """Count all of it. Raises OperationalError where the database is away, ProgrammingError on another schema."""
+    waiting = select(func.count(), func.min(OutboxMessage.due_at)).where(
+        OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), OutboxMessage.due_at <= now
+    )
+    depth, oldest = db.session.execute(waiting).one()
+    given_up = select(func.count()).where(OutboxMessage.given_up_at > now - timedelta(days=1))
+    provinces = select(Village.slug).where(Village.province != "", Village.province.not_in(PROVINCES))
+    return Figures(
+        lanes={lane: job_runs.last_finished(job) for lane, job in LANES.items()},
+        runners=job_runs.runners(),
+        outbox_waiting=depth,
+        outbox_oldest=oldest,
+        outbox_given_up=db.session.scalar(given_up) or 0,
+        polls_uncounted=_uncounted(now),
+        polls_set_aside=poll_faults.how_many(),
+        ballot_keys_missing=key_watch.how_many(),
+        villages_in_doubt=clock_watch.in_doubt(),
+        villages_of_unknown_province=tuple(db.session.scalars(provinces.order_by(Village.slug))),
+        free_bytes=disk.free_bytes(),
+        disk_is_low=disk.is_low(),
+        backup_at=upkeep.last(upkeep.BACKUP),
+        drill_at=upkeep.last(upkeep.DRILL),
+    )
+
+
+def runner_seen_at() -> datetime | None:
+    """Return when a job runner last finished what is due each minute; None: none ever did."""
+    return job_runs.last_finished(LANES["closing"])
+
+
+def runner_died(*, now: datetime) -> bool:
+    """Tell whether job runners did their work here once, and none has for minutes."""
+    seen = runner_seen_at()
+    return seen is not None and now - seen > DEAD_AFTER
+
+
+def _uncounted(now: datetime) -> int:
+    """Count the polls that the job runner ought to have counted and that are not set aside."""
+    query = (
+        select(func.count())
+        .select_from(Poll)
+        .outerjoin(PollTally, PollTally.poll_id == Poll.id)
+        .where(PollTally.poll_id.is_(None), Poll.stands, Poll.paper.is_(False), Poll.hands.is_(False))
+        .where(Poll.closes_at < now - COUNTED_WITHIN)
+    )
+    return (db.session.scalar(query) or 0) - poll_faults.how_many()

@@ -1,0 +1,81 @@
+"""Say whether this machine can take work: schema, records, writing, job runner. For the one that sends requests here."""
+
+import os
+from datetime import datetime
+from tempfile import NamedTemporaryFile
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from consult.config import VERSION, current_config
+from consult.models import db
+from consult.services.core import transactions
+from consult.services.machine import schemas
+from consult.services.site.watching import figures
+
+OK = "ok"
+
+
+def report(*, now: datetime, alarm: bool) -> dict[str, str]:
+    """Return for each thing that must be so "ok", or what is wrong. `alarm`: the records are older than a witness."""
+    said = {"database": _database()}
+    if said["database"] == OK:
+        said |= {"schema": _schema(), "write": _write()}
+        said["records"] = "older than a witness" if alarm else OK
+        said["runner"] = _runner(now) if said["schema"] == OK else "unknown"
+    return said
+
+
+def body(said: dict[str, str]) -> dict[str, str]:
+    """Return what `/readyz` answers."""
+    ready = all(word == OK for word in said.values())
+    return {"status": "ready" if ready else "not ready", "version": VERSION, **said}
+
+
+def _database() -> str:
+    try:
+        db.session.execute(text("SELECT 1"))
+    except DBAPIError:
+        db.session.rollback()
+        return "away"
+    return OK
+
+
+def _schema() -> str:
+    revision = schemas.of_database(db.engine)
+    return OK if revision == schemas.newest() else f"{revision or 'none'}, needed: {schemas.newest()}"
+
+
+def written() -> str:
+    """Write a file to the disk, and return "ok" or why not."""
+    try:
+        with NamedTemporaryFile(dir=current_config().instance_path, prefix="write-test-") as file:
+            file.write(b"x" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return f"disk: {error.strerror}"
+    return OK
+
+
+def _write() -> str:
+    """Write a file to the disk, and something to the database that is undone."""
+    if (disk := written()) != OK:
+        return disk
+    db.session.rollback()
+    try:
+        with db.engine.connect().execution_options(**{transactions.WRITES: True}) as connection:
+            connection.execute(text("UPDATE installation SET id = id"))
+            connection.rollback()
+    except DBAPIError as error:
+        return f"database: {type(error.orig).__name__}"
+    return OK
+
+
+def _runner(now: datetime) -> str:
+    seen = figures.runner_seen_at()
+    if seen is None:
+        return "never seen"
+    return (
+        OK if now - seen <= figures.DEAD_AFTER else f"last seen {int((now - seen).total_seconds() // 60)} minutes ago"
+    )

@@ -1,0 +1,178 @@
+"""The doctor says on one screen what is wrong, in Chinese, and its exit code is that of the gravest."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from consult import clock
+from consult.cli.machine import doctor
+from consult.config import VERSION
+from consult.domain.messages.outbox import MessageChannel
+from consult.models import JobRun, OutboxMessage, Village, db
+from consult.services.core import upkeep
+from consult.services.machine import schemas
+from consult.services.site.watching import figures
+from tests.services.core.test_backups import run
+from tests.village import a_poll
+
+pytestmark = pytest.mark.both_databases
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def sound(app, village):
+    """An installation of which nothing is wrong but what hangs on the machine that tests it."""
+    with app.app_context():
+        now = clock.now()
+        for job in figures.LANES.values():
+            db.session.add(JobRun(job=job, due_at=now, tries=1, claimed_until=now, finished_at=now))
+        db.session.commit()
+        upkeep.note(upkeep.BACKUP, now=now)
+        upkeep.note(upkeep.DRILL, now=now)
+    config = app.config["CONSULT"]
+    app.config["CONSULT"] = replace(
+        config,
+        mode="production",
+        public_url="https://yishi.example.cn",
+        trusted_proxies=1,
+        delivery="tencent",
+        backup_key="consult-backup-public:x",
+    )
+    yield app
+    app.config["CONSULT"] = config
+
+
+def said(app) -> dict[str, tuple[str, str]]:
+    result = app.test_cli_runner().invoke(args=["doctor", "--json"])
+    found = {one["name"]: (one["state"], one["words"]) for one in json.loads(result.output)}
+    worst = max(doctor.State[state] for state, _ in found.values())
+    assert result.exit_code == worst
+    return found
+
+
+def test_a_sound_installation_has_nothing_broken_and_nothing_to_look_at(sound):
+    found = said(sound)
+    assert {name: one for name, one in found.items() if one[0] != "WELL" and name != "时钟"} == {}
+    assert {
+        "数据库结构",
+        "DATA_KEY",
+        "记录",
+        "后台任务 closing",
+        "待发消息",
+        "到时没计的票",
+        "备份",
+        "恢复演练",
+    } <= set(found)
+
+
+def test_it_fits_on_one_screen(sound):
+    code = sound.test_cli_runner().invoke(args=["doctor"])
+    lines = code.output.splitlines()
+    assert VERSION in lines[0] and len(lines) <= 24 and all(len(line) <= 80 for line in lines)
+
+
+def test_runners_that_are_dead_are_named(sound):
+    with sound.app_context():
+        db.session.execute(text("DELETE FROM job_run WHERE job = 'remind'"))
+        db.session.query(JobRun).filter_by(job="sweep_outbox").update({"finished_at": clock.now() - HOUR})
+        db.session.commit()
+    found = said(sound)
+    assert found["后台任务 rest"] == ("BROKEN", "从来没有")
+    assert found["后台任务 messages"] == ("BROKEN", "60 分钟前") and found["后台任务 closing"][0] == "WELL"
+
+
+def test_messages_that_wait_and_those_given_up_are_named(sound, village):
+    with sound.app_context():
+        for number, given_up in enumerate((None, clock.now() - HOUR)):
+            db.session.add(
+                OutboxMessage(
+                    village_id=village.id,
+                    channel=MessageChannel.SMS,
+                    template="vote_reminder",
+                    facts={},
+                    key=f"k{number}",
+                    written_at=clock.now() - HOUR,
+                    due_at=clock.now() - HOUR,
+                    given_up_at=given_up,
+                )
+            )
+        db.session.commit()
+    assert said(sound)["待发消息"] == ("LOOK", "等着 1 条，最早 60 分钟前，一天里放弃 1 条")
+
+
+def test_polls_that_nobody_counted_are_named(sound, village, monkeypatch):
+    with sound.app_context():
+        a_poll(village)
+    assert said(sound)["到时没计的票"] == ("WELL", "0 个投票")
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(30 * 86400))
+    assert said(sound)["到时没计的票"] == ("BROKEN", "1 个投票")
+
+
+@pytest.mark.parametrize(
+    ("ago", "state"), [(timedelta(hours=25), "WELL"), (timedelta(hours=30), "LOOK"), (timedelta(days=4), "BROKEN")]
+)
+def test_an_old_backup_is_named(sound, ago, state):
+    with sound.app_context():
+        upkeep.note(upkeep.BACKUP, now=clock.now() - ago)
+    assert said(sound)["备份"][0] == state
+
+
+def test_a_drill_that_is_long_ago_is_named(sound):
+    with sound.app_context():
+        upkeep.note(upkeep.DRILL, now=clock.now() - timedelta(days=40))
+    assert said(sound)["恢复演练"] == ("LOOK", "40 天前")
+
+
+def test_a_village_of_an_unknown_province_is_named(sound, village):
+    with sound.app_context():
+        db.session.get_one(Village, village.id).province = "浙江省"
+        db.session.commit()
+    state, words = said(sound)["不认识的省"]
+    assert state == "BROKEN" and "rongxi" in words and "flask village set" in words
+
+
+def test_tables_that_are_otherwise_than_the_program_has_them_are_named(sound):
+    with sound.app_context():
+        db.session.execute(text("ALTER TABLE job_run ADD COLUMN edited INTEGER"))
+        db.session.commit()
+    state, words = said(sound)["数据库结构"]
+    assert state == "BROKEN" and "edited" in words
+
+
+def test_an_edited_migration_is_named(sound, monkeypatch, tmp_path):
+    sums = tmp_path / "SHA256SUMS"
+    sums.write_text(schemas.SUMS.read_text().replace(schemas.SUMS.read_text()[:8], "00000000", 1))
+    monkeypatch.setattr(schemas, "SUMS", sums)
+    assert said(sound)["升级文件"] == ("BROKEN", f"发布以后被改过：{schemas.files()[0].name}")
+
+
+def test_another_schema_is_named_with_what_to_type(sound):
+    with sound.app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0041'"))
+        db.session.commit()
+    state, words = said(sound)["数据库结构"]
+    assert state == "BROKEN" and "flask db upgrade" in words
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"trusted_proxies": 0}, "代理"),
+        ({"delivery": "file"}, "短信"),
+        ({"backup_key": ""}, "备份密钥"),
+        ({"public_url": "http://yishi.example.cn"}, "网址 PUBLIC_URL"),
+        ({"least_free_bytes": 10**18}, "硬盘"),
+        ({"data_key_old": "x" * 40}, "DATA_KEY"),
+    ],
+)
+def test_settings_that_are_doubtful_are_named(sound, changes, name):
+    sound.config["CONSULT"] = replace(sound.config["CONSULT"], **changes)
+    assert said(sound)[name][0] in ("LOOK", "BROKEN")
+
+
+def test_the_version_of_program_and_database_can_be_asked(app):
+    words = run(app, "version")
+    assert VERSION in words and words.count(schemas.newest()) == 2

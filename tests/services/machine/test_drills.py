@@ -1,0 +1,320 @@
+"""A drill touches what it vouches for: keys, files, older and newer backups."""
+
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tarfile
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask_migrate import downgrade
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from consult import clock, create_app
+from consult.config import ROOT, VERSION
+from consult.domain.cases.states import CaseState, MediaKind
+from consult.models import BallotEvent, Village, db
+from consult.services.cases.case_files import Media
+from consult.services.core import files, rollback_guard, schema
+from consult.services.core.uploads import stored_files
+from consult.services.machine import backups, presence, schemas
+from consult.web import rollback_alarm
+from tests.browser import environment
+from tests.cases import a_case
+from tests.services.core.test_backups import run
+from tests.tampering import without_triggers_of
+from tests.village import a_poll, vote
+
+ANOTHER = "another-key-0123456789-zyxwvutsrqponmlkji"
+
+
+@pytest.fixture
+def backup(app, village, tmp_path) -> Path:
+    """A plain backup of a village with a ballot, a photo of a case and a recording of a neighbour."""
+    with app.app_context():
+        a_case(village, CaseState.ACCEPTED, media=[Media(MediaKind.PHOTO, b"a fence")])
+        stored_files.keep(b"her voice", files.RECORDINGS, village.ah_fong.act())
+        vote(village, a_poll(village), village.ah_fong, 1)
+    path = tmp_path / "backup.tar"
+    run(app, "backup", str(path), "--plain")
+    forget_connections(app)
+    return path
+
+
+def forget_connections(app) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def changed(backup: Path, folder: Path, **facts: str) -> Path:
+    """The backup with other words about it."""
+    return rewritten(backup, folder, lambda data: json.dumps(json.loads(data) | facts).encode(), "backup.json")
+
+
+def without(backup: Path, folder: Path, begins: str) -> Path:
+    """The backup without the files whose names begin so."""
+    return rewritten(backup, folder, lambda _: None, begins)
+
+
+def rewritten(backup: Path, folder: Path, make, begins: str) -> Path:
+    inside, target = folder / "inside", folder / "other.tar"
+    shutil.rmtree(inside, ignore_errors=True)
+    with tarfile.open(backup) as tar:
+        tar.extractall(inside)
+        names = tar.getnames()
+    with tarfile.open(target, "w") as tar:
+        for name in names:
+            if name.startswith(begins):
+                data = make((inside / name).read_bytes())
+                if data is None:
+                    continue
+                (inside / name).write_bytes(data)
+            tar.add(inside / name, name)
+    return target
+
+
+@pytest.mark.both_databases
+def test_a_drill_says_version_schema_age_and_what_it_found(app, backup):
+    said = run(app, "drill", str(backup))
+    for words in (f"version {VERSION}", f"schema {schemas.newest()}", "hours old", "ballots 1", "cases 1", "files 1"):
+        assert words in said
+    assert "all is well" in said
+
+
+@pytest.mark.both_databases
+def test_a_drill_and_a_restore_with_another_data_key_stop_with_a_sentence(app, config, backup, tmp_path, database_kind):
+    if database_kind == "sqlite":
+        config = replace(config, database_url=f"sqlite:///{tmp_path / 'elsewhere' / 'consult.db'}")
+    else:
+        with app.app_context():
+            db.drop_all()
+            db.session.execute(db.text("DROP TABLE alembic_version"))
+            db.session.commit()
+        forget_connections(app)
+    other = create_app(replace(config, data_key=ANOTHER, instance_path=tmp_path / "elsewhere"))
+    for command in ("drill", "restore"):
+        said = run(other, command, str(backup), code=1)
+        assert "DATA_KEY is not the key that this backup was sealed under" in said and "Traceback" not in said
+    with other.app_context():
+        assert not backups.holds_something(config.database_url), "nothing was put back"
+    assert "put back" in run(other, "restore", str(backup), "--another-key")
+    forget_connections(other)
+
+
+def test_a_backup_made_before_the_key_was_described_is_refused_too(app, config, backup, tmp_path):
+    other = create_app(
+        replace(config, data_key=ANOTHER, instance_path=tmp_path / "b", database_url=f"sqlite:///{tmp_path}/b/c.db")
+    )
+    assert "DATA_KEY is not the key" in run(other, "restore", str(changed(backup, tmp_path, key_check="")), code=1)
+
+
+@pytest.mark.parametrize("kind", ["case_files", "recordings"])
+def test_a_drill_misses_each_file_that_a_row_names(app, backup, tmp_path, kind):
+    said = run(app, "drill", str(without(backup, tmp_path, kind)), code=1)
+    assert f"file {kind}/" in said and "is not there" in said
+
+
+@pytest.mark.parametrize("kind", ["case_files", "recordings"])
+def test_a_drill_finds_a_file_that_is_another(app, backup, tmp_path, kind):
+    said = run(app, "drill", str(rewritten(backup, tmp_path, lambda data: data[8:], kind)), code=1)
+    assert f"file {kind}/" in said and ("is not what was kept" in said or "does not open" in said)
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("UPDATE person SET phone_cipher = 'gAAAAA' WHERE id = 1", "person.phone_cipher: 1 do not open"),
+        ("UPDATE case_reader SET wrapped = 'gAAAAA'", "case_reader.wrapped:"),
+        ("UPDATE case_entry SET cipher = 'gAAAAA' WHERE number = 1", "entry 1 does not open"),
+        ("UPDATE mediation_case SET cipher = 'gAAAAA'", "its line of lists does not open"),
+    ],
+)
+def test_a_drill_opens_what_is_sealed(app, backup, tmp_path, statement, named):
+    with app.app_context():
+        without_triggers_of("case_entry", statement)
+    assert named in run(app, "drill", code=1)
+
+
+@pytest.mark.sweep
+@pytest.mark.both_databases
+def test_a_drill_migrates_a_backup_of_an_older_version_in_the_scratch_place(app, village, tmp_path):
+    with app.app_context():
+        vote(village, a_poll(village), village.ah_fong, 1)
+        db.session.remove()
+        schema.prepare(app)
+        downgrade(revision="0035")
+        db.session.remove()
+        description = backups.make_backup(tmp_path / "old.tar", now=clock.now(), lock=None)
+    forget_connections(app)
+    assert description["revision"] == "0035"
+    said = run(app, "drill", str(tmp_path / "old.tar"))
+    assert f"migrated in the scratch place: 0035 to {schemas.newest()}" in said and "all is well" in said
+    with app.app_context():
+        assert schemas.of_database(db.engine) == "0035", "the drill touches nothing here"
+
+
+def test_a_backup_of_a_newer_version_is_refused_with_a_sentence(app, backup, tmp_path):
+    newer = changed(backup, tmp_path, version="9.9.9", revision="9999")
+    for words in (["drill", str(newer)], ["restore", str(newer), "--over"]):
+        said = run(app, *words, code=1)
+        assert "made by version 9.9.9 (schema 9999)" in said and VERSION in said
+
+
+@pytest.mark.both_databases
+def test_what_stood_there_before_is_kept_whole_in_one_file_for_each_restore(app, config, village, backup, monkeypatch):
+    with app.app_context():
+        poll = db.session.scalars(db.text("SELECT id FROM poll")).one()
+        vote(village, poll, village.old_chan, 1)  # stands in the write-ahead log alone
+    forget_connections(app)
+    kept = []
+    for second in range(2):
+        said = run(app, "restore", str(backup), "--over")
+        kept.append(Path(next(line for line in said.splitlines() if "is whole in:" in line).rpartition(": ")[2]))
+        monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(second + 60))
+    assert len(set(kept)) == 2 and all(one.stat().st_mode & 0o777 == 0o600 for one in kept)
+    if config.on_sqlite:
+        with closing(sqlite3.connect(f"file:{kept[0]}?mode=ro&immutable=1", uri=True)) as connection:
+            assert connection.execute("SELECT count(*) FROM ballot_event").fetchone() == (2,)
+    else:
+        assert kept[0].read_bytes()[:5] == b"PGDMP"
+    with app.app_context():
+        assert db.session.query(BallotEvent).count() == 1
+
+
+@pytest.mark.both_databases
+def test_a_backup_is_not_put_back_under_a_running_server(app, config, backup):
+    holder = (
+        "import os, sys, time; from consult.config import Config; from consult.services.machine import presence; "
+        "presence.hold(Config.from_env()); print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", holder],
+        cwd=ROOT,
+        env=os.environ | environment(config),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stdout is not None and server.stdout.readline() == "held\n"
+        said = run(app, "restore", str(backup), "--over", code=1)
+        assert "is running" in said and "systemctl stop" in said
+        server.communicate("", timeout=30)
+    run(app, "restore", str(backup), "--over")
+
+
+@pytest.mark.postgresql
+def test_a_backup_is_not_put_back_while_another_machine_is_connected(app, config, backup):
+    engine = create_engine(config.database_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(db.text("SELECT 1"))
+        assert "others are connected" in run(app, "restore", str(backup), "--over", code=1)
+
+
+def test_the_services_do_not_start_while_a_backup_is_put_back(app, config):
+    with presence.alone(config):
+        done = flask(config, "jobs", "run")
+    assert done.returncode == 1 and "A backup is being put back" in done.stderr and "Traceback" not in done.stderr
+
+
+def flask(config, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "app", *words],
+        cwd=ROOT,
+        env=os.environ | environment(config) | env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.own_app
+def test_the_alarm_is_looked_at_again_without_a_restart_when_a_backup_was_put_back(app, config, village, backup):
+    with app.app_context():
+        poll = db.session.scalars(db.text("SELECT id FROM poll")).one()
+        vote(village, poll, village.old_chan, 1)
+        rollback_guard.advance(now=clock.now())
+        assert not rollback_alarm.raised()
+    run(app, "restore", str(backup), "--over")
+    with app.app_context():
+        assert rollback_alarm.raised()
+    run(app, "audit", "accept-restored", "--reason", "硬盘坏了")
+    with app.app_context():
+        assert not rollback_alarm.raised()
+
+
+def test_a_command_refuses_another_user_than_the_owner_with_the_line_to_type(app, config, village):
+    os.chown(config.instance_path, 65534, 65534)
+    try:
+        done = flask(config, "audit", "verify")
+    finally:
+        os.chown(config.instance_path, os.geteuid(), os.getegid())
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    assert "belongs to the user nobody" in done.stderr and "runuser -u nobody -- " in done.stderr
+    assert "audit verify" in done.stderr
+
+
+def test_a_command_on_a_place_that_cannot_be_made_says_what_to_type(config, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    done = flask(replace(config, instance_path=tmp_path / "file" / "place"), "audit", "verify")
+    assert "install -d -m 700" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.both_databases
+def test_commands_and_the_job_runner_refuse_a_database_of_another_schema(app, config, village):
+    for revision, words in (("0041", "flask db upgrade"), ("9999", "newer than this program")):
+        with app.app_context():
+            db.session.execute(db.text(f"UPDATE alembic_version SET version_num = '{revision}'"))
+            db.session.commit()
+            db.session.remove()
+        for command in (["village", "create", "new", "--name", "新村"], ["jobs", "run"], ["audit", "verify"]):
+            said = run(app, *command, code=1)
+            assert revision in said and words in said
+    with app.app_context():
+        assert db.session.query(Village).count() == 2
+
+
+def test_a_web_server_refuses_a_database_of_another_schema(app, config, village):
+    with app.app_context():
+        db.session.execute(db.text("UPDATE alembic_version SET version_num = '0041'"))
+        db.session.commit()
+        db.session.remove()
+    done = subprocess.run(
+        [sys.executable, "-c", "import app"],
+        cwd=ROOT,
+        env=os.environ | environment(config),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1 and "flask db upgrade" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_database_on_a_disk_that_can_only_be_read_is_verified_there(app, config, village, tmp_path):
+    with app.app_context():
+        vote(village, a_poll(village), village.ah_fong, 1)
+    forget_connections(app)
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    shutil.copy(config.database_url.removeprefix("sqlite:///"), disk / "consult.db")
+    script = f"mount --bind {disk} {disk} && mount -o remount,bind,ro {disk} && exec {sys.executable} -m flask --app app audit verify"
+    sealed = replace(config, instance_path=disk, database_url=f"sqlite:///{disk / 'consult.db'}")
+    user = [] if os.geteuid() == 0 else ["-r"]
+    done = subprocess.run(
+        ["unshare", "-m", *user, "sh", "-c", script],
+        cwd=ROOT,
+        env=os.environ | environment(sealed),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0 and "all is as recorded" in done.stdout, done.stderr

@@ -1,0 +1,125 @@
+"""What the operator does by hand: villages, persons, offices, a roll from any file. A village that runs takes two."""
+
+import io
+
+import pytest
+from sqlalchemy import select
+
+from consult.domain.audit import Tag
+from consult.domain.law.bodies import all_rows
+from consult.domain.law.provinces import PROVINCES, read_province
+from consult.domain.people.roles import Role
+from consult.models import AuditEntry, Village, db
+from consult.services.site.verification import verify
+from tests.services.core.test_backups import run
+from tests.village import a_poll
+
+pytestmark = pytest.mark.both_databases
+
+
+@pytest.mark.parametrize("typed", ["浙江", "浙江省", " 浙江 "])
+def test_a_province_is_taken_by_the_name_that_rules_bear(app, typed):
+    run(app, "village", "create", "newtown", "--name", "新村", "--province", typed)
+    with app.app_context():
+        assert db.session.scalar(select(Village.province).where(Village.slug == "newtown")) == "浙江"
+
+
+@pytest.mark.parametrize("typed", ["Guangdng", "广冻", "浙江县"])
+def test_an_unknown_province_is_named_with_those_there_are(app, village, typed):
+    said = run(app, "village", "create", "newtown", "--name", "新村", "--province", typed, code=1)
+    assert typed in said and "广东" in said
+    assert typed in run(app, "village", "set", "rongxi", "--province", typed, code=1)
+
+
+def test_every_province_of_the_law_is_known():
+    assert {row.province for row in all_rows()} - {""} <= set(PROVINCES)
+    assert (
+        read_province("内蒙古自治区") == "内蒙古"
+        and read_province("广西壮族自治区") == "广西"
+        and read_province("") == ""
+    )
+
+
+@pytest.mark.parametrize("slug", ["static", "healthz", "readyz", "metrics", "demo", "source"])
+def test_no_village_takes_an_address_of_the_site_itself(app, slug):
+    assert "is an address of the site itself" in run(app, "village", "create", slug, "--name", "新村", code=1)
+
+
+def test_villages_are_listed_and_shown(app, village):
+    assert "rongxi · " in run(app, "village", "list") and "10" not in run(app, "village", "list").splitlines()[-1][:3]
+    said = run(app, "village", "show", "rongxi")
+    assert "village_clerk" in said or "office" in said
+    assert "no village 'nowhere'" in run(app, "village", "show", "nowhere", code=1)
+
+
+def changed(app, village) -> list[str]:
+    with app.app_context():
+        query = select(AuditEntry.facts).where(
+            AuditEntry.tag == Tag.VILLAGE_CHANGED.value, AuditEntry.village_id == village.id
+        )
+        entries = list(db.session.scalars(query))
+        assert list(verify(village.row())) == []
+        db.session.remove()
+        return entries
+
+
+def test_before_a_village_runs_the_operator_changes_it_alone_and_the_log_says_so(app, village):
+    said = run(app, "village", "set", "rongxi", "--province", "浙江省", "--name", "榕溪新村")
+    assert "changed" in said and len(changed(app, village)) == 2
+    assert "nothing changes" in run(app, "village", "set", "rongxi", "--province", "浙江")
+    assert "Say what to change" in run(app, "village", "set", "rongxi", code=1)
+
+
+def test_a_village_that_runs_takes_two_officers_of_different_offices(app, village):
+    with app.app_context():
+        a_poll(village)
+        db.session.remove()
+    line = ["village", "set", "rongxi", "--province", "浙江"]
+    assert "two of different offices" in run(app, *line, code=1)
+    assert "two of different offices" in run(app, *line, "--by", village.ms_yip.name, code=1)
+    two = ["--by", village.ms_yip.name, "--by", village.ms_yip.name]
+    assert "two persons are needed" in run(app, *line, *two, code=1)
+    run(app, *line, "--by", village.ms_yip.name, "--by", village.ah_fong.name, code=1)
+    assert changed(app, village) == []
+    assert "changed" in run(app, *line, "--by", village.ms_yip.name, "--by", village.uncle_ho.name)
+    assert len(changed(app, village)) == 1
+
+
+def test_somebody_is_shown_with_a_masked_number(app, village):
+    said = run(app, "persons", "show", "rongxi", "--name", village.ah_fong.name)
+    assert village.ah_fong.name in said and village.ah_fong.phone not in said and "*" in said
+
+
+def test_offices_are_given_by_two_and_shown(app, village):
+    line = ["offices", "give", "rongxi", "--person", village.ah_fong.name, "--office", Role.MEDIATOR.value]
+    line += ["--since", "2026-01-01"]
+    assert "two are needed" in run(app, *line, "--by", village.ms_yip.name, code=1)
+    two = ["--by", village.ms_yip.name, "--by", village.ms_yip.name]
+    run(app, *line, *two, code=1)
+    said = run(app, *line, "--by", village.ms_yip.name, "--by", village.uncle_ho.name)
+    assert "settled" in said
+    assert village.ms_yip.name in run(app, "offices", "show", "rongxi")
+
+
+def test_a_roll_that_cannot_be_read_says_why_and_what_to_type(app, village, tmp_path):
+    assert "it is not there" in run(app, "roll", "import", str(tmp_path / "no.xlsx"), "--village", "rongxi", code=1)
+    assert "it is a folder" in run(app, "roll", "import", str(tmp_path), "--village", "rongxi", code=1)
+
+
+def test_a_roll_may_be_piped_in(app, village, tmp_path):
+    file = tmp_path / "roll.csv"
+    run(app, "roll", "export", str(file), "--village", "rongxi")
+    words = ["roll", "import", "-", "--village", "rongxi"]
+    assert "--name" in run(app, *words, code=1)
+    result = app.test_cli_runner().invoke(
+        args=[*words, "--name", "roll.csv", "--yes"], input=io.BytesIO(file.read_bytes())
+    )
+    assert (result.exit_code == 0 and "unchanged 9" in result.output) or "imported" in result.output
+
+
+def test_a_folder_that_cannot_be_written_is_named(app, village, tmp_path):
+    said = run(app, "backup", str(tmp_path / "gone" / "b.tar"), "--plain", code=1)
+    assert "gone" in said and "writable" in said
+    assert "cannot be written" in run(
+        app, "roll", "export", str(tmp_path / "gone" / "r.csv"), "--village", "rongxi", code=1
+    )
