@@ -131,16 +131,20 @@
   };
   if (root.dataset.kept && (offline || document.querySelector("form[data-private], [data-wish]") || localStorage.getItem("kept"))) { load(root.dataset.kept); }
   if (root.dataset.forms && document.querySelector("[data-most], [data-photo], [data-wait]")) { load(root.dataset.forms); }
+  /* The answer to a form is not loaded anew, which would send the form once more: its page is, by its address. */
+  var ask_anew = function () {
+    if ("posted" in root.dataset) { location.replace(root.dataset.posted); } else { location.reload(); }
+  };
   /* On a phone that several people use an open page does not outlive the sign-in: untouched for so long, it is asked for anew,
      by its address: reloading the answer to a form would send the form once more. */
   if (mark && root.dataset.left <= 3600) {
     var touched = Date.now();
     ["input", "click", "scroll", "touchstart"].forEach(function (name) { document.addEventListener(name, function () { touched = Date.now(); }, { passive: true }); });
-    setInterval(function () { if (Date.now() - touched > root.dataset.left * 1000) { touched = Date.now(); location.replace(location.pathname + location.search); } }, 15000);
+    setInterval(function () { if (Date.now() - touched > root.dataset.left * 1000) { touched = Date.now(); location.replace(root.dataset.posted || location.pathname + location.search); } }, 15000);
   }
   /* A page that the browser kept alive behind another one may belong to somebody who has left: it is asked for anew. */
   window.addEventListener("pagehide", function (event) { if (event.persisted) { document.documentElement.hidden = true; } });
-  window.addEventListener("pageshow", function (event) { if (event.persisted) { location.reload(); } });
+  window.addEventListener("pageshow", function (event) { if (event.persisted) { ask_anew(); } });
   /* Without a line: say of the very form that was sent what is kept of it, and send it again. */
   if (offline) {
     var sent = null, again = document.querySelector("[data-again]");

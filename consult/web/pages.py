@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, send_file, session
+from flask import Flask, Response, abort, current_app, g, make_response, redirect, request, send_file, session, url_for
 from markupsafe import Markup
 
 from consult.config import VERSION, current_config
@@ -18,7 +18,7 @@ from consult.models import Village
 from consult.services.core import files
 from consult.services.core.uploads import disk, stored_files
 from consult.services.site import badges
-from consult.web import access, fragments, i18n, rollback_alarm
+from consult.web import access, fragments, i18n, kept_words, rollback_alarm
 from consult.web.guards import arrivals, runner_alarm
 
 TABS = {
@@ -136,12 +136,31 @@ def _surroundings() -> dict[str, Any]:
         "demo": config.is_demo,
         "version": VERSION,
         "alarms": alarms(),
-        "here": request.full_path.rstrip("?"),
+        "here": address_to_read(),
         "tab": tab(),
         "case_news": 0 if session.get(LEFT) else counts.case_news,
         "now": access.now(),
         "unread": counts.unread,
     }
+
+
+def address_to_read() -> str:
+    """Return the address under which this page can be read by GET: for the answer to a form, where its form stood.
+
+    Whatever comes back here later (a language, large type, a page that the browser kept) must not send the form once more, and
+    must find a page: many forms are sent to addresses that only take forms.
+    """
+    if request.method != "POST" or _is_read(request.path):
+        return request.full_path.rstrip("?")
+    form_page = kept_words.page_of_form()
+    if form_page and _is_read(form_page):
+        return form_page
+    here: Village | None = g.get("village")
+    return url_for("home.show") if here else "/"
+
+
+def _is_read(path: str) -> bool:
+    return current_app.create_url_adapter(request).test(path, "GET")
 
 
 def alarms() -> list[str]:

@@ -7,12 +7,14 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from consult import clock
+from consult.domain.cases.states import CaseState
 from consult.domain.people.sign_ins import SignInWay
 from consult.models import db
 from consult.services.people import second_factors, sign_ins
 from consult.web.access import SIGN_IN_COOKIE
 from tests.browser import SCREEN
-from tests.village import a_consultation
+from tests.cases import a_case
+from tests.village import a_consultation, a_poll, say
 
 pytestmark = pytest.mark.xdist_group("kept pages")
 WORDS = "这是我还没写完的话，别人不该看见"
@@ -107,6 +109,48 @@ def test_back_after_signing_out_shows_nothing_of_the_person_and_none_of_the_form
         assert page.url.startswith(f"{server.url}/rongxi/sign-in?next=")
     assert not came_back(page), "a page of the person who left came back alive"
     assert why and set(why) <= DROPPED
+
+
+def test_after_signing_out_back_leads_to_no_proposal_ballot_case_or_inbox_of_the_person(kept_phone, app, server, village):
+    with app.app_context():
+        talk, poll = a_consultation(village), a_poll(village)
+        case = a_case(village, CaseState.ASSIGNED)
+        db.session.commit()
+        db.session.remove()
+    be(kept_phone, app, server, village.ah_fong)
+    kept_phone.add_init_script(NOTE_WHEN_KEPT)
+    page = kept_phone.new_page()
+    pages = (f"consultations/{talk}", f"polls/{poll}", f"cases/{case}", "notifications/", "me")
+    for path in pages:
+        page.goto(f"{server.url}/rongxi/{path}")
+        assert village.ah_fong.name in page.inner_text("body"), path
+    page.locator("form[action$='/sign-in/end'] button").click()
+    page.wait_for_url(f"{server.url}/rongxi/")
+    for _ in pages:
+        back(page)
+        assert village.ah_fong.name not in page.inner_text("body"), page.url
+        assert not page.locator("main form[action*='/ballots'], main form[data-private]").count(), page.url
+    assert not came_back(page), "a page of the person who left came back alive"
+
+
+def test_the_answer_to_a_form_that_was_kept_alive_is_asked_for_by_its_page_and_sends_nothing_again(
+    kept_phone, app, server, village
+):
+    """Chromium keeps no answers to forms; other browsers do. The event is theirs, the page and its script are ours."""
+    with app.app_context():
+        talk = a_consultation(village)
+        above = say(village, talk, village.ah_kwok, key="above")
+    be(kept_phone, app, server, village.ah_fong)
+    page = kept_phone.new_page()
+    page.goto(f"{server.url}/rongxi/comments/{above}")
+    page.locator("form[action$='/replies'] button").last.click()
+    page.wait_for_selector("#mistakes")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(f"{request.method} {request.url}"))
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    page.wait_for_function("() => !document.getElementById('mistakes')")
+    assert sent[0] == f"GET {server.url}/rongxi/comments/{above}"
+    assert not [one for one in sent if one.startswith("POST")]
 
 
 def test_unsent_words_stand_in_nobody_elses_box_by_whatever_way_they_come(kept_phone, app, server, village):

@@ -1,0 +1,27 @@
+"""What leads back to the answer to a form, a change of language or a page that was kept, finds a page and sends nothing again."""
+
+import pytest
+
+from tests.village import a_consultation, say
+
+
+@pytest.mark.parametrize("says", [True, False], ids=["the browser says where the form stood", "it does not"])
+def test_large_type_on_the_answer_to_a_form_leads_to_a_page(app, village, as_person, says):
+    with app.app_context():
+        comment = say(village, a_consultation(village), village.ah_kwok, key="above")
+    client, stood = as_person(village.ah_fong), f"/rongxi/comments/{comment}"
+    headers = {"Referer": f"http://localhost{stood}"} if says else {}
+    form = {"csrf_token": client.token(stood), "key": "k", "text": ""}
+    assert client.post(f"{stood}/replies", data=form, headers=headers).status_code == 422
+    assert client.get(f"{stood}/replies").status_code == 405, "an address that only takes forms"
+    assert client.post(f"{stood}/replies", data=form, headers=headers).status_code == 422
+    leads_to = client.page.select_one(".big-type [name=next]")["value"]
+    assert leads_to == client.page.html["data-posted"] == (stood if says else "/rongxi/")
+    assert client.press(".big-type", elder="1").status_code == 200
+
+
+def test_the_answer_to_a_form_of_an_address_that_is_read_too_leads_to_that_address(client, village):
+    client.get("/rongxi/sign-in?next=/rongxi/me")
+    assert client.press("form.sheet", phone="12").status_code == 422
+    assert client.page.html["data-posted"].startswith("/rongxi/sign-in")
+    assert client.get(client.page.html["data-posted"]).status_code == 200
