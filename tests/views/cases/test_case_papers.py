@@ -257,3 +257,21 @@ def test_every_paper_taken_out_is_noted_and_no_browser_keeps_it(app, village, as
     with app.app_context():
         looks = access_log.lines(opened(village, village.aunt_leung, signed))
     assert [(look.name, look.what) for look in looks] == [(village.old_chan.name, "paper")]
+
+
+def test_a_record_says_of_its_own_session_alone_that_identity_was_seen(app, inside):
+    """What was asked at another session is no answer for this one, and nobody was seen before they came."""
+    address = a_case(inside, CaseState.MEDIATING)
+    leung = inside.aunt_leung
+    session = next(facts for _, step, facts, _ in course(inside) if step is CaseAct.HOLD_SESSION)
+    act(inside, address, leung, CaseAct.HOLD_SESSION, {**session, "result": "again", "identity_seen": False})
+    kin = {"side": "kin", "name": "陈伯文", "code": "", "both_agree": True, "phone": ""}
+    act(inside, address, leung, CaseAct.ADD_PARTY, kin)
+    with reading(app):
+        case = opened(inside, leung, address)
+        records = case_papers.of_paper(case, Paper.RECORD)["documents"]
+        ticked = [block["rows"][0][0] for one in records for block in one["blocks"] if block and block["kind"] == "ticks"]
+        identity = case_papers.of_paper(case, Paper.IDENTITY)["documents"][0]
+        rows = next(block["rows"] for block in identity["blocks"] if block and block["kind"] == "table")
+    assert ticked == [True, False]
+    assert {row[2]: bool(row[4]) for row in rows} == {"李桂芳": True, "陈伯坚": True, "陈伯文": False}

@@ -155,9 +155,13 @@ def identity(folder: Folder) -> Documents:
     """State that the mediator knows who they are. Nothing is copied, no number is written down."""
     if folder.s.accepted_on is None:
         return []
-    seen = next((e for e in folder.case.entries if e.facts.get("identity_seen")), None)
-    how = [day(seen.happened), seen.facts["by_name"]] if seen else ["", ""]
-    rows = [[str(one.number), as_what(one), one.name, *how] for one in sides_first(folder.s.present())]
+    seen = [e for e in folder.case.entries if e.facts.get("identity_seen")]
+    there = [(e, {one.number for one in folder.at(e).present()}) for e in seen]
+    rows = []
+    for one in sides_first(folder.s.present()):
+        first = next((e for e, present in there if one.number in present), None)
+        how = [day(first.happened), first.facts["by_name"]] if first else ["", ""]
+        rows.append([str(one.number), as_what(one), one.name, *how])
     head = [_("No."), _("Part in the case"), _("Name"), _("Known or papers seen on"), _("Known or seen by")]
     blocks = [
         table(head, [0, 0, 1, 1, 1], rows),
