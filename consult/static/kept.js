@@ -132,7 +132,7 @@
     copy.querySelectorAll("label").forEach(function (one) { one.textContent = one.textContent.replace(n - 1, n); });
     row.parentNode.insertBefore(copy, row.nextSibling);
   };
-  var fill = function (form, fields) {
+  var fill = function (form, fields, pressed) {
     var values = {};
     fields.forEach(function (pair) { (values[pair[0]] = values[pair[0]] || []).push(pair[1]); });
     for (var n = 2; n <= Number(values.rows_shown || 0); n++) { add_rows(form, n); }
@@ -142,8 +142,15 @@
       if (/^(radio|checkbox)$/.test(one.type)) { one.checked = !!mine && mine.indexOf(one.value) >= 0; return; }
       if (mine && mine.length) { one.value = mine.shift(); }
     });
+    form.querySelectorAll("[data-row]").forEach(function (row) {
+      var said = Array.from(row.querySelectorAll("input")).filter(function (one) { return one.value !== one.defaultValue; });
+      if (said.length) {
+        row.querySelector("[data-said]").textContent = Array.from(row.querySelectorAll("[name^=what_], [name^=amount_], [name^=due_]"))
+          .map(function (one) { return one.value; }).filter(Boolean).join(" · ");
+      }
+    });
     Object.keys(values).forEach(function (name) {
-      if (form.elements[name]) { return; }
+      if (form.elements[name] || name === pressed) { return; }
       values[name].forEach(function (value) {
         var hidden = document.createElement("input");
         hidden.type = "hidden"; hidden.name = name; hidden.value = value;
@@ -169,7 +176,8 @@
       clearTimeout(timer);
       draft.at = Date.now(); draft.fields = fields_of(form); draft.page = posted ? draft.page || action.replace(/\?sent=1$/, "") : location.href;
       draft.key = form.elements.key && form.elements.key.value;
-      if (button && button.name) { draft.fields.push([button.name, button.value]); }
+      draft.button = button && button.name || "";
+      if (draft.button) { draft.fields.push([button.name, button.value]); }
       draft.title = (document.querySelector("h1") || document).textContent;
       var row_now = JSON.parse(JSON.stringify(draft));
       chain = chain.then(function () {
@@ -211,7 +219,7 @@
     form.dataset.sealed = draft.id;
     show(form, "unsealed", false);
     show(form, "keeps", true);
-    if (found && !posted) { fill(form, draft.fields); show(form, "restored", true); }
+    if (found && !posted) { fill(form, draft.fields, draft.button); show(form, "restored", true); }
     if (fresh && !found && form.elements.key) { form.elements.key.value = random(12); }
     if (found && form.querySelector("[data-has-files]")) {
       draft.files.splice(0).forEach(function (one) { act("files", "delete", one.id); });

@@ -354,6 +354,7 @@ def row_fields(most: int) -> dict[str, str]:
 
 
 PLAN_WORDS: dict[str, LazyString] = {
+    "due_all": _l("by when, for lines without a day of their own"),
     "plan_what": _l("Plan: does what"),
     "plan_by": _l("Plan: who"),
     "plan_to": _l("Plan: to whom"),
