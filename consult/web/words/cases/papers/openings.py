@@ -80,15 +80,19 @@ def _register(folder: Folder, paper: Paper, filed: ActEntry) -> Document:
         ),
         photos(folder, said) if said and paper is Paper.APPLICATION else None,
     ]
-    writer, name = _("Written down by"), _registered_by(filed, handled)
+    writer, name = _("Written down by"), _registered_by(folder, filed, handled)
     asked = party_lines(folder) if paper is Paper.APPLICATION else []
     lines, seal = [*asked, f"{writer} {name}".strip()], _("Seal of the committee")
     return document(folder, paper, _("Register of acceptance"), blocks, signers=lines, seal=seal)
 
 
-def _registered_by(filed: ActEntry, handled: ActEntry | None) -> str:
-    """Return who of the committee wrote the case down: a party who brought it on their phone did not."""
+def _registered_by(folder: Folder, filed: ActEntry, handled: ActEntry | None) -> str:
+    """Return who of the committee wrote the case down: a party who brought it on their phone did not.
+
+    Nor did who turned out to be a party later, or to represent one.
+    """
     brought = {one.get("person") for one in filed.facts["parties"]} | {None}
+    brought |= {one.person_id for one in folder.s.parties}
     if filed.facts.get("by") in brought:
         return str(handled.facts["by_name"]) if handled else ""
     return str(filed.facts.get("by_name") or "")
