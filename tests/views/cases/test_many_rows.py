@@ -64,9 +64,7 @@ def test_what_a_list_named_is_carried_into_a_row_for_each_and_one_day_is_enough(
     with app.app_context():
         rows = opened(village, village.aunt_leung, address).situation.agreement.rows
         assert [row.amount_fen for row in rows] == [100_000 + 100 * n for n in range(12)]
-        assert {row.due_on.isoformat() for row in rows} == {day} and [len(row.to) for row in rows] == [
-            1
-        ] * 12
+        assert {row.due_on.isoformat() for row in rows} == {day} and [len(row.to) for row in rows] == [1] * 12
 
 
 def test_one_row_is_opened_at_a_time_and_what_was_typed_stays(app, as_person, village):
