@@ -1,6 +1,7 @@
 """/demo: act as one of the demo accounts. Registered in demo mode only."""
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, request, url_for
+from flask_login import current_user
 
 from consult.demo import accounts
 from consult.domain.people.sign_ins import OF_VILLAGERS, SignInWay
@@ -24,7 +25,7 @@ def sign_in() -> Response:
     person = accounts.member(request.form.get("person_id", 0, type=ident))
     if person is None:
         abort(404)
-    earlier = cookies.kept_sign_in(request)
+    earlier, before = cookies.kept_sign_in(request), current_user.person if current_user.is_authenticated else None
     if earlier is not None:
         sign_ins.end(earlier.token, now=now())
     token = sign_ins.begin(person.person, SignInWay.DEMO, now=now())
@@ -32,5 +33,6 @@ def sign_in() -> Response:
     response = make_response(redirect(url_for("home.show", slug=person.slug), 303))
     g.sign_in_changed = True
     cookies.remember_sign_in(response, token, idle=OF_VILLAGERS.idle, now=now())
-    cookies.forget_pages(response)
+    if before is not None and before.id != person.person.id:
+        cookies.forget_pages(response)
     return response

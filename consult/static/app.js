@@ -54,22 +54,40 @@
   var mistakes = document.getElementById("mistakes");
   if (mistakes) { mistakes.focus(); }
   var root = document.documentElement, mark = root.dataset.mark || "", offline = "offline" in root.dataset;
-  /* The key of what is sealed on this phone (kept.js) lives as long as the sign-in: another one, none, or its end in
-     idleness takes it away, and all that it opens. In `kept` stand the mark of its sign-in and when that ends. */
+  /* What is sealed on this phone (kept.js) belongs to one person: a page of another one, or signing out, takes all of it
+     away. When the sign-in ends by itself, its key goes, and the copies of cases; what was written stays sealed until the
+     same person signs in again, a month at most. In `kept` stand the mark of the person and when the sign-in ends. */
+  var holder = root.dataset.holder || "", SEALED_FOR = 30 * 86400000;
   var drop_sealed = function () {
     try { localStorage.removeItem("kept"); indexedDB.deleteDatabase("kept"); } catch (_) { /* nothing is kept */ }
   };
+  var lock_sealed = function () {
+    var wish = indexedDB.open("kept", 1);
+    wish.onupgradeneeded = function () { wish.transaction.abort(); };
+    wish.onerror = function (event) { event.preventDefault(); };
+    wish.onsuccess = function () {
+      var deal = wish.result.transaction(["keys", "pages"], "readwrite");
+      ["key", "wish"].forEach(function (name) { deal.objectStore("keys").delete(name); });
+      deal.objectStore("pages").clear();
+      deal.oncomplete = function () { wish.result.close(); root.dataset.locked = "1"; };
+    };
+  };
   var watch_sealed = function () {
     try {
-      var kept = (localStorage.getItem("kept") || "").split(" ");
-      if (kept[0] && (!offline && kept[0] !== mark || Date.now() > kept[1])) { drop_sealed(); return; }
-      if (kept[0]) { setTimeout(watch_sealed, Math.min(60000, kept[1] - Date.now() + 50)); }
+      var kept = (localStorage.getItem("kept") || "").split(" "), now = Date.now();
+      if (!kept[0]) { return; }
+      if (!offline && holder && kept[0] !== holder || !(now < Number(kept[1]) + SEALED_FOR)) { drop_sealed(); return; }
+      if (!offline && !holder && now < kept[1]) { localStorage.setItem("kept", kept[0] + " " + (kept[1] = now)); }
+      if (now >= kept[1]) { lock_sealed(); return; }
+      setTimeout(watch_sealed, Math.min(60000, kept[1] - now + 50));
     } catch (_) { /* as above */ }
   };
   try {
-    if (!offline && mark && localStorage.getItem("kept") && localStorage.getItem("kept").split(" ")[0] === mark) {
-      localStorage.setItem("kept", mark + " " + (Date.now() + root.dataset.left * 1000));
+    if (!offline && holder && (localStorage.getItem("kept") || "").split(" ")[0] === holder) {
+      var until = Number(localStorage.getItem("kept").split(" ")[1]);
+      if (Date.now() < until + SEALED_FOR) { localStorage.setItem("kept", holder + " " + (Date.now() + root.dataset.left * 1000)); }
     }
+    if (localStorage.getItem("kept")) { document.querySelectorAll("[data-if-kept]").forEach(function (one) { one.hidden = false; }); }
   } catch (_) { /* as above */ }
   watch_sealed();
   /* Drafts belong to one sign-in and go with it: a page of another one, or of none, takes them away. */
@@ -155,7 +173,7 @@
     };
     var of = sent && sent.action === location.href ? sent.kind : "page";
     again.hidden = false;
-    again.addEventListener("click", function () { if (root.dataset.holds !== "sealed") { location.reload(); } });
+    again.addEventListener("click", function () { if (!root.dataset.holds) { location.reload(); } });
     if (of === "sealed") {
       document.addEventListener("kept", function () { say_kept(root.dataset.holds || "nothing"); });
     } else { say_kept(of); }

@@ -1,5 +1,7 @@
 /* What is typed into the forms of cases, and the pages of cases that somebody chose to read without a line, on this phone:
-   sealed with a key of this sign-in that no script can read. Every page works without this file. */
+   sealed with a key of this person that no script can take out of the browser. It is made of a salt that stays on this phone
+   and a secret of the server, which hands it to the same person only (web/guards/phone_seals.py): when a sign-in has ended by
+   itself, what is sealed stays, and nothing here opens it. Every page works without this file. */
 "use strict";
 (function () {
   var root = document.documentElement, offline = "offline" in root.dataset, posted = "posted" in root.dataset;
@@ -12,9 +14,9 @@
   var here = function () { return location.pathname + location.search; };
   var day = function () { return new Date().toDateString(); };
   var kept = function () { return (localStorage.getItem("kept") || "").split(" "); };
-  var mark = offline ? "" : root.dataset.mark || "";
+  var mark = root.dataset.holder || "", locked = false;
   var say_ready = function () { root.dataset.keptReady = "1"; document.dispatchEvent(new Event("kept")); };
-  try { if (offline) { mark = Date.now() < kept()[1] ? kept()[0] : ""; } kept(); } catch (_) { mark = ""; }
+  try { if (offline) { mark = kept()[0]; locked = !(Date.now() < kept()[1]); } kept(); } catch (_) { mark = ""; }
   if (!mark || !window.indexedDB || !window.crypto || !crypto.subtle || !window.TextEncoder) { say_ready(); return; }
 
   /* The store. */
@@ -42,21 +44,40 @@
     });
   };
   var held = null;
-  var key_of = function (make) {
-    if (held) { return held; }
-    var found = (kept()[0] === mark ? act("keys", "get", "key") : Promise.resolve(null)).then(function (row) {
-      if (row && row.mark === mark) { return row.key; }
-      if (!make || offline) { return null; }
-      return crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]).then(function (key) {
-        return all(STORES.map(function (name) { return act(name, "clear"); })).then(function () {
-          return act("keys", "put", { mark: mark, key: key }, "key");
-        }).then(function () {
-          localStorage.setItem("kept", mark + " " + (Date.now() + root.dataset.left * 1000));
-          return key;
-        });
+  var random = function (n) { return hex(crypto.getRandomValues(new Uint8Array(n))); };
+  var begin_salt = function () {
+    var salt = { mark: mark, salt: random(16) };
+    return all(STORES.map(function (name) { return act(name, "clear"); })).then(function () { return act("keys", "put", salt, "salt"); })
+      .then(function () { return salt; });
+  };
+  var ask_for_key = function (salt) {
+    var village = location.pathname.split("/").slice(0, 2).join("/");
+    return fetch(village + "/cases/sealing-key?salt=" + salt.salt, { credentials: "same-origin" }).then(function (answer) {
+      return answer.json();
+    }).then(function (said) {
+      if (said.holder !== mark) { throw new Error("somebody else has signed in"); }
+      var bytes = new Uint8Array(said.key.match(/../g).map(function (pair) { return parseInt(pair, 16); }));
+      return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+    }).then(function (key) {
+      return act("keys", "put", { mark: mark, key: key }, "key").then(function () {
+        localStorage.setItem("kept", mark + " " + (Date.now() + root.dataset.left * 1000));
+        return key;
       });
     });
-    if (make) { held = found; }
+  };
+  var key_of = function (make) {
+    if (held) { return held; }
+    if (locked) { return Promise.resolve(null); }
+    var stored = kept()[0] === mark ? all([act("keys", "get", "key"), act("keys", "get", "salt")]) : Promise.resolve([]);
+    var found = stored.then(function (rows) {
+      var own = rows[1] && rows[1].mark === mark;
+      if (own && rows[0] && rows[0].mark === mark) { return rows[0].key; }
+      if (offline || !own && !make) { return null; }
+      var asked = (own ? Promise.resolve(rows[1]) : begin_salt()).then(ask_for_key);
+      return make ? asked : asked.catch(function () { return null; });
+    });
+    if (make) { held = found; found.catch(function () { held = null; }); }
+    else { found.then(function (key) { if (key) { held = held || found; } }, function () {}); }
     return found;
   };
   var seal = function (bytes) {
@@ -111,7 +132,7 @@
     copy.querySelectorAll("label").forEach(function (one) { one.textContent = one.textContent.replace(n - 1, n); });
     row.parentNode.insertBefore(copy, row.nextSibling);
   };
-  var fill = function (form, fields) {
+  var fill = function (form, fields, pressed) {
     var values = {};
     fields.forEach(function (pair) { (values[pair[0]] = values[pair[0]] || []).push(pair[1]); });
     for (var n = 2; n <= Number(values.rows_shown || 0); n++) { add_rows(form, n); }
@@ -121,8 +142,15 @@
       if (/^(radio|checkbox)$/.test(one.type)) { one.checked = !!mine && mine.indexOf(one.value) >= 0; return; }
       if (mine && mine.length) { one.value = mine.shift(); }
     });
+    form.querySelectorAll("[data-row]").forEach(function (row) {
+      var said = Array.from(row.querySelectorAll("input")).filter(function (one) { return one.value !== one.defaultValue; });
+      if (said.length) {
+        row.querySelector("[data-said]").textContent = Array.from(row.querySelectorAll("[name^=what_], [name^=amount_], [name^=due_]"))
+          .map(function (one) { return one.value; }).filter(Boolean).join(" · ");
+      }
+    });
     Object.keys(values).forEach(function (name) {
-      if (form.elements[name]) { return; }
+      if (form.elements[name] || name === pressed) { return; }
       values[name].forEach(function (value) {
         var hidden = document.createElement("input");
         hidden.type = "hidden"; hidden.name = name; hidden.value = value;
@@ -139,16 +167,17 @@
   var set_up = function (form, drafts, fresh) {
     var action = action_of(form), key = form.elements.key && form.elements.key.value, row = asked_for(form);
     var same = drafts.filter(function (one) { return one.action === action; }).sort(function (a, b) { return b.at - a.at; });
-    var found = posted
+    var found = form.dataset.touched && !posted ? null : posted
       ? same.filter(function (one) { return one.id === (form.elements.kept_mark || {}).value || key && one.key === key; })[0] || (key ? null : same[0])
       : same.filter(function (one) { return one.row === row; })[0];
-    var draft = found || { id: hex(crypto.getRandomValues(new Uint8Array(8))), action: action, row: row, files: [] };
+    var draft = found || { id: random(8), action: action, row: row, files: [] };
     var chain = Promise.resolve(), timer = 0;
     var save = function (button) {
       clearTimeout(timer);
       draft.at = Date.now(); draft.fields = fields_of(form); draft.page = posted ? draft.page || action.replace(/\?sent=1$/, "") : location.href;
       draft.key = form.elements.key && form.elements.key.value;
-      if (button && button.name) { draft.fields.push([button.name, button.value]); }
+      draft.button = button && button.name || "";
+      if (draft.button) { draft.fields.push([button.name, button.value]); }
       draft.title = (document.querySelector("h1") || document).textContent;
       var row_now = JSON.parse(JSON.stringify(draft));
       chain = chain.then(function () {
@@ -169,7 +198,7 @@
         show(form, "unkept", draft.partial && chosen.length);
         if (draft.partial) { return null; }
         return all(chosen.map(function (file) {
-          var one = { id: hex(crypto.getRandomValues(new Uint8Array(8))), field: input.name, name: file.name, type: file.type, size: file.size };
+          var one = { id: random(8), field: input.name, name: file.name, type: file.type, size: file.size };
           return new Response(file).arrayBuffer().then(seal).then(function (sealed) { return act("files", "put", sealed, one.id); })
             .then(function () { draft.files.push(one); });
         }));
@@ -190,13 +219,13 @@
     form.dataset.sealed = draft.id;
     show(form, "unsealed", false);
     show(form, "keeps", true);
-    if (found && !posted) { fill(form, draft.fields); show(form, "restored", true); }
-    if (fresh && !found && form.elements.key) { form.elements.key.value = hex(crypto.getRandomValues(new Uint8Array(12))); }
+    if (found && !posted) { fill(form, draft.fields, draft.button); show(form, "restored", true); }
+    if (fresh && !found && form.elements.key) { form.elements.key.value = random(12); }
     if (found && form.querySelector("[data-has-files]")) {
       draft.files.splice(0).forEach(function (one) { act("files", "delete", one.id); });
       save();
     } else if (found) { put_back_files(); }
-    if (posted) { save(); }
+    if (posted || form.dataset.touched) { save(); }
     form.addEventListener("input", save_soon);
     form.addEventListener("change", function (event) {
       if (event.target.type === "file") { keep_files(event.target); } else { save(); }
@@ -231,7 +260,7 @@
     return fetch(draft.page, { credentials: "same-origin" }).then(text_of).then(function (html) {
       var page = parse(html), token = page.querySelector("[name=csrf_token]"), body = new FormData();
       if (!token) { throw new Error("no page of ours"); }
-      if (page.documentElement.dataset.mark !== mark) { return draft.page; }
+      if (page.documentElement.dataset.holder !== mark) { return draft.page; }
       return all(draft.files.map(function (one) {
         return file_of(one).then(function (file) { return [one.field, file]; });
       })).then(function (files) {
@@ -243,7 +272,7 @@
       }).then(function (answer) {
         return answer.text().then(function (said) {
           var whole = parse(said).documentElement;
-          if (!whole.dataset.mark) { throw new Error("no page of ours"); }
+          if (!whole.dataset.holder) { throw new Error("no page of ours"); }
           if ((whole.dataset.arrived || "").split(" ").indexOf(draft.id) < 0) { return draft.page; }
           return drop(draft).then(function () { return answer.url; });
         });
@@ -352,6 +381,14 @@
     });
   };
 
+  /* The sign-in has ended: its page is asked for, by which one signs in again; then the form has the words. */
+  var sign_in_first = function () {
+    fetch(sent.page, { credentials: "same-origin" }).then(function () { location.replace(sent.page); }, function () {});
+  };
+  var say_unsealed = function () {
+    document.querySelectorAll("form[data-private]").forEach(function (form) { form.dataset.sealed = ""; show(form, "unsealed", true); show(form, "keeps", false); });
+  };
+  document.addEventListener("input", function (event) { if (event.target.form && !event.target.form.dataset.sealed) { event.target.form.dataset.touched = "1"; } }, true);
   var today_ends = function () {
     var now = new Date(), next = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
     setTimeout(function () { drop_pages(function () { return true; }); }, next - now + 500);
@@ -372,11 +409,27 @@
   }).then(function (drafts) {
     var old = drafts.filter(function (one) { return !one.sent; }).sort(function (a, b) { return a.at - b.at; });
     old.slice(0, Math.max(0, drafts.length - MOST_DRAFTS)).forEach(drop);
-    if (forms().length) { return key_of(true).then(function () { forms().forEach(function (form) { set_up(form, drafts, fresh); }); return drafts; }); }
-    return drafts;
+    var begin = function (found) { return key_of(true).then(function () { forms().forEach(function (form) { set_up(form, found, fresh); }); }); };
+    if (!forms().length) { return drafts; }
+    return begin(drafts).catch(function () {
+      /* The line was lost before the key came. */
+      say_unsealed();
+      var again = setInterval(function () {
+        key_of(true).then(function () { clearInterval(again); return read_all("drafts").then(begin); }, function () {});
+      }, ASK_AGAIN);
+    }).then(function () { return drafts; });
   }).then(function (drafts) {
     list_unsent(drafts);
     var mine = sent && drafts.filter(function (one) { return one.id === sent.id; })[0];
+    if (offline && locked && sent && sent.action === location.href) {
+      return act("drafts", "get", sent.id).then(function (row) {
+        if (!row) { return false; }
+        document.querySelector("[data-again]").addEventListener("click", sign_in_first);
+        window.addEventListener("online", sign_in_first);
+        root.dataset.holds = "locked";
+        return false;
+      });
+    }
     if (offline && mine && sent.action === location.href) {
       var again = document.querySelector("[data-again]"), unkept = document.querySelector("[data-partial]");
       if (mine.partial && unkept) { unkept.hidden = false; }
@@ -388,6 +441,6 @@
     today_ends();
     return set_wish();
   }).then(function (wished) { return wished && !offline ? keep_page(before).then(ask_about_pages) : null; })
-    .catch(function () { document.querySelectorAll("form[data-private]").forEach(function (form) { form.dataset.sealed = ""; show(form, "unsealed", true); show(form, "keeps", false); }); })
+    .catch(say_unsealed)
     .then(say_ready);
 })();

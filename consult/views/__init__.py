@@ -17,6 +17,7 @@ from consult.views.cases import filings as case_filings
 from consult.views.cases import handovers as case_handovers
 from consult.views.cases import pages as case_pages
 from consult.views.cases import papers as case_papers
+from consult.views.cases import payments as case_payments
 from consult.views.cases import searches as case_searches
 from consult.views.meetings import (
     agendas,
@@ -172,6 +173,7 @@ AREAS: dict[str, tuple[Any, ...]] = {
         case_papers,
         case_pages,
         case_consents,
+        case_payments,
         case_acts,
         case_corrections,
     ),

@@ -28,7 +28,7 @@ from consult.services.machine import clock_watch, data_keys
 from consult.services.people import sign_ins, villages
 from consult.services.people.sign_ins import Visit
 from consult.web import cookies, fragments, i18n, rollback_alarm
-from consult.web.guards import edge
+from consult.web.guards import edge, phone_seals
 from consult.web.guards.edge import SIGN_IN_COOKIE as SIGN_IN_COOKIE
 
 _VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
@@ -210,6 +210,7 @@ class Signed:
         self.seen_at = seen_at
         self.ends_at = sign_in.started_at + term.whole
         """Kept beside the row, which an act or a refusal lets go: each page that follows one would read it again."""
+        self.subject = phone_seals.subject_of(sign_in.person)
 
     def get_id(self) -> str:
         return str(self.sign_in.id)
@@ -240,6 +241,19 @@ def sign_in_mark() -> str:
     """Return a text that stands for the sign-in at hand, in this browser only; empty for a stranger."""
     mark: str = current_user.mark if current_user.is_authenticated else ""
     return mark
+
+
+def holder_mark() -> str:
+    """Return a text that stands for the reader on their own phone, whatever the sign-in; empty for a stranger."""
+    mark: str = phone_seals.holder_mark(current_user.subject) if current_user.is_authenticated else ""
+    return mark
+
+
+def sealing_subject() -> str:
+    """Return whose words a phone seals. Raises Refused(NOT_SIGNED_IN)."""
+    person()
+    subject: str = current_user.subject
+    return subject
 
 
 def sign_in_seconds() -> int:

@@ -126,6 +126,7 @@ def _surroundings() -> dict[str, Any]:
         "villager": access.villager_or_none(),
         "sign_in_mark": access.sign_in_mark(),
         "sign_in_seconds": access.sign_in_seconds(),
+        "holder_mark": access.holder_mark(),
         "arrived": " ".join(arrivals.of_browser(request)),
         "sent_by_post": request.method == "POST",
         "offline": request.endpoint == "offline.show",

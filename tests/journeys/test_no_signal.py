@@ -10,14 +10,17 @@ from playwright.sync_api import Page
 from consult import clock
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseState
+from consult.domain.people.sign_ins import SignInWay
 from consult.models import CaseReader, db
+from consult.services.people import sign_ins
+from consult.web.access import SIGN_IN_COOKIE
 from tests.browser import Phone
 from tests.cases import a_case, opened
 from tests.journeys.test_cases import paper
 from tests.meetings import a_meeting_draft
 from tests.phone_stores import everything_kept, ready
 from tests.running.line import Line
-from tests.village import Cast, a_consultation, a_poll
+from tests.village import Cast, Who, a_consultation, a_poll
 
 WORDS = "问：屋檐伸出多少？\n答：去年换的瓦，伸出四十公分。"
 FORM = "form.sheet[data-private]"
@@ -229,26 +232,127 @@ def test_signing_out_without_signal_destroys_it_too(phone, line, village, addres
     assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
 
 
-@pytest.mark.parametrize("how", ["another person", "idle end", "idle end without signal"])
-def test_the_next_person_and_the_end_of_the_sign_in_find_nothing(phone, line, app, village, address, how):
-    phone.sign_in(village.aunt_leung)
+def sign_in_by_code(phone: Phone, who: Who) -> None:
+    """As in earnest: a mediator's sign-in ends by itself after an hour."""
+    phone.belongs_to(who)
+    with phone.app.app_context():
+        token = sign_ins.begin(who.row(), SignInWay.CODE, now=clock.now())
+    phone.put_cookie(SIGN_IN_COOKIE, token)
+
+
+def sign_in_ended(page: Page, *, days: int = 0) -> None:
+    """Let the phone's own clock be past the end of the sign-in."""
+    page.evaluate(f"localStorage.setItem('kept', localStorage.kept.split(' ')[0] + ' ' + (Date.now() - 1 - {days} * 864e5))")
+
+
+def all_gone(page: Page) -> bool:
+    page.wait_for_timeout(500)
+    left = page.evaluate("indexedDB.databases().then(all => all.length)")
+    return left == 0 and "kept" not in page.evaluate("Object.keys(localStorage)")
+
+
+@pytest.mark.parametrize("asleep", [False, True])
+def test_an_hour_without_signal_locks_the_words_and_the_same_person_opens_them(
+    phone, line, app, village, address, asleep
+):
+    """She writes in the yard, her sign-in ends by itself meanwhile, she comes home and signs in again."""
+    sign_in_by_code(phone, village.aunt_leung)
     path = f"/rongxi/cases/{address}/investigate"
     page = with_worker(phone, line, path)
     write(page)
+    page.set_input_files("#photos", paper())
     page.wait_for_timeout(400)
-    if how == "another person":
-        phone.sign_in(village.ah_fong)
+    line.set("cut")
+    phone.server.at(timedelta(hours=2))
+    if asleep:  # the phone lay in the pocket: the end of the sign-in is noticed before the form is sent
+        sign_in_ended(page)
+    press(page)
+    page.wait_for_selector(f"html[data-said={'locked' if asleep else 'sealed'}]", state="attached")
+    phone.look(f"no-signal-{'locked' if asleep else 'sealed'}")
+    line.set("up")
+    page.locator("[data-again]").click()
+    page.wait_for_url(re.compile(r"/sign-in\?next="))
+    page.wait_for_selector("html[data-locked]", state="attached")
+    assert page.locator("[data-if-kept]").is_visible()
+    phone.look("no-signal-sign-in-again")
+    assert "key extractable" not in (kept := everything_kept(page)), "nothing here opens it"
+    assert not [word for word in ("去年换的瓦", "陈伯坚", address) if word in kept]
+    sign_in_by_code(phone, village.aunt_leung)
+    page = go(phone, line, path)
+    assert page.input_value("#words") == WORDS and page.locator("[data-restored]").is_visible()
+    assert page.evaluate("document.querySelector('#photos').files.length") == 1
+    press(page)
+    page.wait_for_url(re.compile(rf"/cases/{address}$"))
+    assert len(found := entries(app, village, address)) == 1 and found[0].facts["files"]
+
+
+def test_what_is_locked_opens_for_nobody_else_and_not_after_a_month(phone, line, village, address):
+    sign_in_by_code(phone, village.aunt_leung)
+    page = with_worker(phone, line, f"/rongxi/cases/{address}/investigate")
+    write(page)
+    page.wait_for_timeout(400)
+    phone.server.at(timedelta(hours=2))
+    page.goto(f"{line.url}/rongxi/")
+    page.wait_for_selector("html[data-locked]", state="attached")
+    salt = page.evaluate(
+        """() => new Promise(done => { const w = indexedDB.open("kept"); w.onsuccess = () => {
+            const r = w.result.transaction("keys").objectStore("keys").get("salt");
+            r.onsuccess = () => { w.result.close(); done(r.result.salt); }; }; })"""
+    )
+    asked = f"{line.url}/rongxi/cases/sealing-key?salt={salt}"
+    ask = "address => fetch(address).then(answer => answer.redirected ? '' : answer.text())"
+    assert page.evaluate(ask, asked) == "", "without a sign-in there is no key"
+    sign_in_by_code(phone, village.ah_fong)
+    theirs = page.evaluate(ask, asked)
+    sign_in_by_code(phone, village.aunt_leung)
+    hers = page.evaluate(ask, asked)
+    assert theirs and hers and theirs != hers, "another person gets another key"
+    sign_in_ended(page, days=30)
+    page.goto(f"{line.url}/rongxi/")
+    assert all_gone(page)
+
+
+@pytest.mark.parametrize("first", ["at once", "after the end of the sign-in"])
+def test_the_next_person_on_the_phone_finds_nothing(phone, line, village, address, first):
+    sign_in_by_code(phone, village.aunt_leung)
+    page = with_worker(phone, line, f"/rongxi/cases/{address}/investigate")
+    write(page)
+    page.wait_for_timeout(400)
+    if first != "at once":
+        phone.server.at(timedelta(hours=2))
         page.goto(f"{line.url}/rongxi/")
-    elif how == "idle end":
-        phone.context.clear_cookies(name="sign_in")
-        page.goto(f"{line.url}/rongxi/")
-    else:
-        page.evaluate("localStorage.setItem('kept', localStorage.kept.split(' ')[0] + ' ' + (Date.now() - 1))")
-        line.set("cut")
-        page.goto(f"{line.url}{path}")
-    page.wait_for_timeout(500)
-    assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
-    assert "kept" not in page.evaluate("Object.keys(localStorage)")
+        page.wait_for_selector("html[data-locked]", state="attached")
+    sign_in_by_code(phone, village.ah_fong)
+    page.goto(f"{line.url}/rongxi/")
+    assert all_gone(page)
+
+
+def test_signing_out_after_the_end_of_the_sign_in_destroys_it(phone, line, village, address):
+    sign_in_by_code(phone, village.aunt_leung)
+    page = with_worker(phone, line, f"/rongxi/cases/{address}/investigate")
+    write(page)
+    page.wait_for_timeout(400)
+    phone.server.at(timedelta(hours=2))
+    page.goto(f"{line.url}/rongxi/sign-in/leave")
+    assert page.locator("[data-if-kept]").is_visible(), "said before it is done"
+    phone.look("no-signal-sign-out")
+    page.locator("form[action$='/sign-in/end'] button").click()
+    page.wait_for_url(f"{line.url}/rongxi/")
+    assert all_gone(page)
+
+
+def test_what_is_typed_before_the_key_has_come_is_kept_once_it_comes(phone, line, village, address):
+    phone.sign_in(village.aunt_leung)
+    phone.context.route("**/sealing-key*", lambda route: (phone.page.wait_for_timeout(600), route.continue_()))
+    page = phone.page
+    path = f"/rongxi/cases/{address}/investigate"
+    page.goto(f"{line.url}{path}", wait_until="commit")
+    page.wait_for_selector("#words")
+    write(page)
+    ready(page)
+    page.wait_for_timeout(400)
+    page = go(phone, line, path)
+    assert page.input_value("#words") == WORDS
 
 
 def test_without_the_means_to_seal_it_the_form_says_so_beforehand(phone, line, app, village, address):

@@ -177,12 +177,19 @@ class _Reader:
         form = self.sent.values
         what = line(form, f"what_{n}", LINE_LENGTH, self.mistakes)
         by = self._debtor(f"by_{n}")
-        due = self._day(Field(f"due_{n}", FieldKind.DAY), form.get(f"due_{n}", "").strip())
+        due = self._due(n)
         if due and due < form.get("on", ""):
             self.mistakes[f"due_{n}"] = FormError.BEFORE_AGREED
         amount = self._money(f"amount_{n}", form.get(f"amount_{n}", "").strip())
         to, way = self._creditors(f"to_{n}", by), self._way(f"way_{n}")
         return {"by": by or 0, "to": to, "what": what, "amount": amount, "due": due or "", "way": way}
+
+    def _due(self, n: int) -> str | None:
+        """Return the day of a row, or the one for all rows without one; without either, the latter is missing."""
+        form = self.sent.values
+        own, common = form.get(f"due_{n}", "").strip(), form.get("due_all", "").strip()
+        name = "due_all" if not own and "due_all" in form else f"due_{n}"
+        return self._day(Field(name, FieldKind.DAY), own or common)
 
     def _debtor(self, name: str) -> int | None:
         by = _whole(self.sent.values.get(name, ""))

@@ -95,7 +95,8 @@ def put_line(case: Opened, s: Situation) -> None:
     opening = "" if title else case.line.get("opening", "")
     asking = [party.name for party in s.in_dispute() if party.part is CaseRole.APPLICANT]
     against = [party.name for party in s.in_dispute() if party.part is not CaseRole.APPLICANT]
-    case.line = {"title": title, "opening": opening, "names": [*asking, *against], "applicants": len(asking)}
+    names = {"names": [*asking, *against], "applicants": len(asking)}
+    case.line = {"title": title, "opening": opening, **names, "received": bool(s.received)}
     case.row.cipher = case.keys.seal("all", case.line)
 
 

@@ -258,6 +258,8 @@ class Listed:
     """The first words of a case without a title: for lists of the desk alone."""
     topic: str = ""
     """Of a draft: what its writer tapped first."""
+    received: bool = False
+    """Of a case that was handed up: the office above has given its receipt."""
 
     @property
     def name_for_desk(self) -> str:
@@ -301,6 +303,7 @@ def unsealed(row: Row[Any], by_mark: Mapping[str, str]) -> Listed:
         applicants=int(line.get("applicants", 0)),
         opening=line.get("opening", ""),
         topic=line.get("stone", ""),
+        received=bool(line.get("received")),
     )
 
 

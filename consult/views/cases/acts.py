@@ -169,6 +169,9 @@ def _filled(case: Opened, act: CaseAct) -> dict[str, Any]:
     before = carried.carried(act, s, case.entries, today()) if case.part in DESK else {}
     if act is CaseAct.AGREE and not before.get("terms"):
         before["terms"] = claim_words.wanted(case.entries)
+    if act is CaseAct.AGREE:
+        unsaid = [name for name, value in before.items() if name.startswith("what_") and not value]
+        before |= {name: claim_words.owed() for name in unsaid}
     return {"on": day, "told_on": day, **before, **(likely(case) if likely else {})}
 
 
@@ -232,6 +235,8 @@ def _page(
 ) -> Response:
     fields = [one for one in fields_for(case, act) if one.kind is not FieldKind.SURE]
     rows = agreement_forms.shown_rows(values)
+    names = {str(one.number): one.name for one in case.situation.sides()}
+    lines = agreement_forms.folded(values, said, names) if act is CaseAct.AGREE else {}
     return pages.page(
         "cases/act.html",
         status,
@@ -248,7 +253,7 @@ def _page(
         options={field.name: options(case, act, field) for field in fields},
         words=case_page_words,
         kinds=FieldKind,
-        rows=agreement_forms.on_form(rows),
+        rows=agreement_forms.on_form(rows, lines),
         notes=_notes(case, act),
         goes_on=next_steps.goes_on(case, act),
         load=_load(case) if act in (CaseAct.ASSIGN, CaseAct.HAND_OVER) else {},

@@ -13,12 +13,14 @@ from consult.domain.numbers import read_number
 from consult.web.words.cases import case_page_words
 
 FEWEST, MORE = 3, 6
+MOST_OPEN = 6
+"""With more rows, those that are filled in are shown in a line each, and opened one at a time."""
 PLAN = ("plan_what", "plan_by", "plan_to", "plan_total", "plan_count", "plan_first", "plan_every", "plan_way")
 
 
 def only_rows(act: CaseAct, form: Mapping[str, str]) -> bool:
     """Tell whether a button was pressed that changes the rows on the form and sends nothing."""
-    return act is CaseAct.AGREE and ("more_rows" in form or "make_plan" in form)
+    return act is CaseAct.AGREE and any(button in form for button in ("more_rows", "make_plan", "edit_row"))
 
 
 def shown_rows(values: Mapping[str, Any]) -> int:
@@ -34,6 +36,8 @@ def changed(
     """Return the form with more rows, or with those of the plan that was typed; with the mistakes of the plan."""
     values = dict(again)
     shown = shown_rows(values)
+    if "edit_row" in sent.values:
+        return values, {}
     if "make_plan" not in sent.values:
         return values | {"rows_shown": str(min(MOST_ROWS, shown + MORE))}, {}
     rows, mistakes = read_plan(sent, offered, today)
@@ -45,9 +49,29 @@ def changed(
     return kept | {"rows_shown": str(min(MOST_ROWS, max(shown, first + len(rows) - 1)))}, {}
 
 
-def on_form(shown: int) -> dict[str, Any]:
+def folded(values: Mapping[str, Any], mistakes: Mapping[str, str], parties: Mapping[str, str]) -> dict[int, str]:
+    """Return the rows that are shown in a line each, with its words; none on a form with few.
+
+    Two lists of all people in each row would make the page of 38 workers and three months larger than all others.
+    """
+    used = used_rows({name: value for name, value in values.items() if isinstance(value, str)})
+    if len(used) <= MOST_OPEN:
+        return {}
+    wrong = {name.rpartition("_")[2] for name in mistakes} | {str(values.get("edit_row", ""))}
+    found = {}
+    for n in used:
+        by, what = values.get(f"by_{n}", ""), values.get(f"what_{n}", "")
+        if by in parties and what and str(n) not in wrong:
+            to = parties.get(values.get(f"to_{n}", ""), "")
+            more = [values.get(f"{name}_{n}", "") for name in ("amount", "due")]
+            found[n] = " · ".join(one for one in (parties[by], what, to, *more) if one)
+    return found
+
+
+def on_form(shown: int, lines: Mapping[int, str]) -> dict[str, Any]:
     """Return what the rows on a form are drawn from."""
     return {
+        "lines": lines,
         "shown": shown,
         "most": MOST_ROWS,
         "ways": [(code, case_page_words.code("pays", code)) for code in choices("pays")],

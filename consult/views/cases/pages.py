@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 
 from consult.domain.cases import corrections, papers, rules
+from consult.domain.cases.act_checks import may_speak_of
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import known_grounds
 from consult.domain.cases.clocks import Clock
@@ -25,7 +26,8 @@ from consult.services.cases.reading import Opened
 from consult.services.core import crypto, typesetting
 from consult.views.cases.common import find_case, no_store, note_access, reader, recusal_hints
 from consult.web import pages
-from consult.web.access import person, signed_in_only, today, village
+from consult.web.access import holder_mark, person, sealing_subject, signed_in_only, today, village
+from consult.web.guards import phone_seals
 from consult.web.words.cases import case_agreement_words, case_page_words, case_papers, confidence_words
 
 bp = no_store(Blueprint("case_pages", __name__))
@@ -79,6 +81,16 @@ def readable() -> Response:
     asked, me = request.args.getlist("address")[:MOST_COPIES], reader()
     held = {address: reading.opened(address, me) for address in asked}
     return jsonify([address for address, case in held.items() if case is not None and case.part in READS_ALL])
+
+
+@bp.get("/<slug>/cases/sealing-key")
+@signed_in_only
+def sealing_key() -> Response:
+    """Hand the reader's phone the key to what it keeps sealed of theirs, made of a salt that only the phone has."""
+    key = phone_seals.key_of(sealing_subject(), request.args.get("salt", ""))
+    if key is None:
+        abort(404)
+    return jsonify({"holder": holder_mark(), "key": key})
 
 
 @bp.get("/<slug>/cases/<address>/looks", endpoint="looks")
@@ -151,6 +163,7 @@ def facts_of(case: Opened) -> dict[str, Any]:
         "unspoken": capacity.unrepresented(s, today()) if desk and case.state in NEW | IN_WORK else [],
         "earning": [one for one in s.sides() if capacity.may_earn(one, today())] if desk else [],
         "answers": answers_wanted(case, s),
+        "several_owed": CaseAct.PERFORM in mine and several_owed(case, s),
         "sheets": papers.volume(case.entries, s) if desk else [],
         "printable": case_papers.printable(case),
         "no_glyphs": _no_glyphs(s) if desk else [],
@@ -195,6 +208,12 @@ def _court_may_have_taken_it(case: Opened, s: Situation, mine: list[CaseAct]) ->
     """Tell whether a confirmation is not offered by our tables, though a court may have seen it otherwise."""
     act = CaseAct.APPLY_CONFIRMATION
     return act not in mine and rules.offered(act, case.state, case.part, s)
+
+
+def several_owed(case: Opened, s: Situation) -> bool:
+    """Tell whether more than one obligation is open of which the reader may say that it was done."""
+    actor = case.actor(person())
+    return sum(may_speak_of(s, actor, row, today()) for row in s.undone()) > 1
 
 
 def missing_people(s: Situation, mine: list[CaseAct]) -> list[CaseAct]:

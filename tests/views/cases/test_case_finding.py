@@ -84,6 +84,7 @@ def test_the_days_of_the_desk_and_of_a_party_and_a_calendar_that_tells_nothing(a
         for told in ("屋檐", "陈伯坚", "李桂芳", "榕树头调解室", *two, "水槽", "/cases/"):
             assert told not in text, told
         assert text.count("BEGIN:VEVENT") >= 2, desk
+        assert ("调解" in text) == desk, "on a party's phone nothing tells that there is a mediation"
 
 
 def test_a_caseload_is_handed_over_on_two_pages_and_the_left_out_are_named(app, as_person, village, two):

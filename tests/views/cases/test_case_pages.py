@@ -106,6 +106,21 @@ def test_who_received_it_above_stands_on_the_page_as_it_was_written(app, as_pers
     assert "镇综治中心刘主任" in client.text()
 
 
+def test_the_list_asks_for_the_receipt_from_above_only_until_it_is_there(app, as_person, village):
+    with app.app_context():
+        address = a_case(village, CaseState.ESCALATED)
+        db.session.remove()
+    client, wanted = as_person(village.aunt_leung), "上级签收后结案"
+    client.get("/rongxi/cases/")
+    assert wanted in client.text("li.case")
+    with app.app_context():
+        facts = {"number": "3", "received_by": "镇综治中心刘主任"}
+        act(village, address, village.aunt_leung, CaseAct.RECEIPT, facts)
+        db.session.remove()
+    client.get("/rongxi/cases/")
+    assert wanted not in client.text("li.case")
+
+
 def test_nobody_quarrels_with_themselves(as_person, village):
     client = as_person(village.aunt_leung)
     sent = {

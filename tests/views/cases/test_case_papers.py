@@ -11,9 +11,10 @@ from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from consult import clock
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.applications import Side
 from consult.domain.cases.papers import IF_ANY, ORDER, Paper
-from consult.domain.cases.states import CaseState, Source
-from consult.services.cases import access_log
+from consult.domain.cases.states import CaseRole, CaseState, Source
+from consult.services.cases import access_log, membership
 from consult.services.people import villages
 from consult.web import printing
 from consult.web.words.cases import case_papers, case_state_words
@@ -257,3 +258,37 @@ def test_every_paper_taken_out_is_noted_and_no_browser_keeps_it(app, village, as
     with app.app_context():
         looks = access_log.lines(opened(village, village.aunt_leung, signed))
     assert [(look.name, look.what) for look in looks] == [(village.old_chan.name, "paper")]
+
+
+def test_a_record_says_of_its_own_session_alone_that_identity_was_seen(app, inside):
+    """What was asked at another session is no answer for this one, and nobody was seen before they came."""
+    address = a_case(inside, CaseState.MEDIATING)
+    leung = inside.aunt_leung
+    session = next(facts for _, step, facts, _ in course(inside) if step is CaseAct.HOLD_SESSION)
+    act(inside, address, leung, CaseAct.HOLD_SESSION, {**session, "result": "again", "identity_seen": False})
+    kin = {"side": "kin", "name": "陈伯文", "code": "", "both_agree": True, "phone": ""}
+    act(inside, address, leung, CaseAct.ADD_PARTY, kin)
+    with reading(app):
+        case = opened(inside, leung, address)
+        records = case_papers.of_paper(case, Paper.RECORD)["documents"]
+        ticked = [
+            block["rows"][0][0] for one in records for block in one["blocks"] if block and block["kind"] == "ticks"
+        ]
+        identity = case_papers.of_paper(case, Paper.IDENTITY)["documents"][0]
+        rows = next(block["rows"] for block in identity["blocks"] if block and block["kind"] == "table")
+    assert ticked == [True, False]
+    assert {row[2]: bool(row[4]) for row in rows} == {"李桂芳": True, "陈伯坚": True, "陈伯文": False}
+
+
+def test_no_party_is_named_as_who_registered_the_case_for_the_committee(app, inside):
+    """A party who wrote it on their phone under a bare name, and was found on the roll later."""
+    sides = [Side(CaseRole.APPLICANT, "李桂芳"), membership.party_of(inside.old_chan.row(), CaseRole.RESPONDENT)]
+    address = a_case(inside, CaseState.APPLIED, by=inside.ah_fong, sides=sides)
+    leung = inside.aunt_leung
+    accepted = next(facts for _, step, facts, _ in course(inside) if step is CaseAct.ACCEPT)
+    act(inside, address, leung, CaseAct.ACCEPT, accepted)
+    act(inside, address, leung, CaseAct.IDENTIFY, {"party": 1, "code": "01-001"})
+    with reading(app):
+        (document,) = case_papers.of_paper(opened(inside, leung, address), Paper.REGISTER)["documents"]
+    assert any(leung.name in line for line in document["signers"])
+    assert not any("李桂芳" in line for line in document["signers"])

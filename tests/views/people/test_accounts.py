@@ -173,6 +173,7 @@ ABOUT_ONESELF_OR_A_CASE = {
     "case_acts",
     "case_calendars",  # the days of the cases that the reader is part of
     "case_consents",
+    "case_payments",
     "case_corrections",
     "case_pages",
     "case_papers",

@@ -392,6 +392,7 @@ CARRIES = (
     "hidings.restore",
     "case_acts.do",
     "case_consents.enter",
+    "case_payments.enter",
     "case_corrections.correct",
     "case_corrections.confirm",
     "rolls.confirm",

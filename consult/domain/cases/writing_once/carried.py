@@ -107,9 +107,24 @@ def _agreement(s: Situation, entries: Sequence[ActEntry], today: date) -> Values
             for one in rows
         ]
     )
+    typed = typed or _claimed(s)
     words = [str(session.get(name) or "") for name in ("said", "checked")]
     facts = "\n".join(one for one in words if one.strip())
     return {"on": on.isoformat(), "facts": facts, "terms": proposal, **typed}
+
+
+def _claimed(s: Situation) -> Values:
+    """Return a row for each party whose list named an amount, owed by the only one on the other side; to be put right.
+
+    What is done for it and by when nobody has said yet.
+    """
+    asking = [one for one in s.sides() if one.claim_fen]
+    others = [one for one in s.sides() if all(one.part is not other.part for other in asking)]
+    if len(others) != 1:
+        return {}
+    return typed_rows(
+        [{"by": others[0].number, "to": [one.number], "what": "", "amount": one.claim_fen, "due": ""} for one in asking]
+    )
 
 
 def _mediated_since(entries: Sequence[ActEntry]) -> bool:

@@ -17,9 +17,14 @@ def what(day: Day) -> str:
 
 
 def neutral(day: Day) -> str:
-    """Return a title without a name or a matter: others see a phone's calendar."""
-    if day.line.title == neutral_title():
-        return neutral_title()
-    if day.what == Clock.SESSION:
-        return str(_("Mediation: meeting %(at)s", at=filters.typed_time(day.at)))
+    """Return a title without a name or a matter: others see a phone's calendar.
+
+    On a party's phone it does not say that there is a mediation either: who lives in the house would ask what quarrel it
+    is. On a mediator's phone that word tells nothing but the office, unless somebody may be in danger.
+    """
+    at = filters.typed_time(day.at) if day.what == Clock.SESSION else ""
+    if not day.desk or day.line.title == neutral_title():
+        return str(_("%(label)s: %(words)s", label=neutral_title(), words=at)) if at else neutral_title()
+    if at:
+        return str(_("Mediation: meeting %(at)s", at=at))
     return str(_("Mediation: a day to keep"))

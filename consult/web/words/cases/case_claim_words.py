@@ -87,6 +87,11 @@ def wanted(entries: Sequence[ActEntry]) -> str:
     return "\n".join(lines(said))
 
 
+def owed() -> str:
+    """Return what is done in a row that has an amount of a list and no words yet."""
+    return str(_("pays what is owed"))
+
+
 def notes(entries: Sequence[ActEntry], *, unread: bool) -> list[str]:
     """Return what the desk is reminded of above a form: what is asked for, and sums that stand in no line yet."""
     asked = wanted(entries).replace("\n", " · ")

@@ -308,13 +308,14 @@ def next_step(row: Any, entries: list[tuple[ActEntry, Any, Any]], s: Situation, 
     return doing(row)
 
 
-def doing(row: Any) -> str:
-    """Say what is to be done with a case, in a few words, or where it stands."""
+def doing(row: Any, *, received: bool = False) -> str:
+    """Say what is to be done with a case, in a few words, or where it stands.
+
+    `received`: the receipt of the office above is there, without which a case that was handed up is not closed.
+    """
     if row.state == CaseState.ACCEPTED:
         return str(_("Say who mediates"))
-    if (
-        row.state == CaseState.ESCALATED
-    ):  # a list does not know whether the receipt is there; either office writes it down
+    if row.state == CaseState.ESCALATED and not received:
         return str(_("Receipt of the office above, then close"))
     return clock(row.due_kind) if row.due_kind else state(row.state)
 
@@ -356,6 +357,7 @@ def row_fields(most: int) -> dict[str, str]:
 
 
 PLAN_WORDS: dict[str, LazyString] = {
+    "due_all": _l("by when, for lines without a day of their own"),
     "plan_what": _l("Plan: does what"),
     "plan_by": _l("Plan: who"),
     "plan_to": _l("Plan: to whom"),

@@ -80,15 +80,19 @@ def _register(folder: Folder, paper: Paper, filed: ActEntry) -> Document:
         ),
         photos(folder, said) if said and paper is Paper.APPLICATION else None,
     ]
-    writer, name = _("Written down by"), _registered_by(filed, handled)
+    writer, name = _("Written down by"), _registered_by(folder, filed, handled)
     asked = party_lines(folder) if paper is Paper.APPLICATION else []
     lines, seal = [*asked, f"{writer} {name}".strip()], _("Seal of the committee")
     return document(folder, paper, _("Register of acceptance"), blocks, signers=lines, seal=seal)
 
 
-def _registered_by(filed: ActEntry, handled: ActEntry | None) -> str:
-    """Return who of the committee wrote the case down: a party who brought it on their phone did not."""
+def _registered_by(folder: Folder, filed: ActEntry, handled: ActEntry | None) -> str:
+    """Return who of the committee wrote the case down: a party who brought it on their phone did not.
+
+    Nor did who turned out to be a party later, or to represent one.
+    """
     brought = {one.get("person") for one in filed.facts["parties"]} | {None}
+    brought |= {one.person_id for one in folder.s.parties}
     if filed.facts.get("by") in brought:
         return str(handled.facts["by_name"]) if handled else ""
     return str(filed.facts.get("by_name") or "")
@@ -155,9 +159,13 @@ def identity(folder: Folder) -> Documents:
     """State that the mediator knows who they are. Nothing is copied, no number is written down."""
     if folder.s.accepted_on is None:
         return []
-    seen = next((e for e in folder.case.entries if e.facts.get("identity_seen")), None)
-    how = [day(seen.happened), seen.facts["by_name"]] if seen else ["", ""]
-    rows = [[str(one.number), as_what(one), one.name, *how] for one in sides_first(folder.s.present())]
+    seen = [e for e in folder.case.entries if e.facts.get("identity_seen")]
+    there = [(e, {one.number for one in folder.at(e).present()}) for e in seen]
+    rows = []
+    for one in sides_first(folder.s.present()):
+        first = next((e for e, present in there if one.number in present), None)
+        how = [day(first.happened), first.facts["by_name"]] if first else ["", ""]
+        rows.append([str(one.number), as_what(one), one.name, *how])
     head = [_("No."), _("Part in the case"), _("Name"), _("Known or papers seen on"), _("Known or seen by")]
     blocks = [
         table(head, [0, 0, 1, 1, 1], rows),

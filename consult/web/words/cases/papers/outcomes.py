@@ -73,17 +73,12 @@ def _session(folder: Folder, entry: ActEntry, n: int) -> Document:
         section(_("Proposal of the mediator"), facts["proposal"]) if facts.get("proposal") else None,
         section(_("Result"), code("session_result", facts["result"])),
         sentences(ways if ended else ""),
-        ticks("", (_identity_seen(folder, entry), _("the mediator knows the parties or has seen their papers"))),
+        ticks("", (bool(facts.get("identity_seen")), _("the mediator knows the parties or has seen their papers"))),
         photos(folder, entry),
     ]
     lines, each = signers(folder, then), _("Signatures of the parties, on each page:")
     ending = {"signers": lines, "each_page": each, "entry": entry.number}
     return document(folder, Paper.RECORD, titled(Paper.RECORD), blocks, **ending)
-
-
-def _identity_seen(folder: Folder, entry: ActEntry) -> bool:
-    """Tell whether by then the mediator knew the parties or had seen their papers, at this session or before it."""
-    return any(e.facts.get("identity_seen") for e in folder.case.entries if e.number <= entry.number)
 
 
 def _hour_of(folder: Folder, entry: ActEntry) -> str:
