@@ -21,7 +21,7 @@ from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
 from consult.models import CaseFile
 from consult.models.cases import case_queries
-from consult.services.cases import corrections, transitions
+from consult.services.cases import corrections, membership, transitions
 from consult.services.cases.corrections import NewCorrection
 from consult.services.cases.reading import Opened
 from consult.views.cases import agreement_forms
@@ -192,6 +192,7 @@ def _page(case: Opened, entry: ActEntry, values: dict[str, Any], said: dict[str,
         kinds=FieldKind,
         rows=agreement_forms.on_form(rows),
         waits=rules.needs_second_look(entry, transitions.whole_of(case).situation),
+        alone=len(membership.officers(case.row.village_id, on=today())) < 2,
         takes_photos=rules.takes_photos(entry),
         kept=transitions.waiting(case, access.act(str(values.get("key", "")))),
         may_strike=entry.act not in rules.NEVER_STRUCK,

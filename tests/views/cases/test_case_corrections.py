@@ -328,3 +328,23 @@ def test_entries_without_a_paper_take_no_photo_in_a_correction(app, as_person, v
     client = as_person(village.aunt_leung)
     client.get(f"/rongxi/cases/{address}/entries/{number}/correct")
     assert client.page.select_one("main form.sheet") and client.page.select_one("input[type=file]") is None
+
+
+def test_a_mediator_who_is_alone_reads_that_there_is_no_second_look_of_the_desk(app, as_person, village):
+    with app.app_context():
+        address = a_case(village, CaseState.PERFORMING)
+        db.session.remove()
+    client, number = as_person(village.aunt_leung), entry_number(app, village, address, CaseAct.SIGN)
+    at = f"/rongxi/cases/{address}/entries/{number}/correct"
+    client.get(at)
+    assert "没有别的调解员" in client.text("main")
+    client.get("/rongxi/cases/board")
+    assert "第八条" in client.text("main") and "这里有1人" in client.text("main")
+    with app.app_context():
+        for who in (village.ms_yip, village.uncle_ho):
+            grant(who, Role.MEDIATOR)
+        db.session.commit()
+    client.get(at)
+    assert "没有别的调解员" not in client.text("main")
+    client.get("/rongxi/cases/board")
+    assert "第八条" not in client.text("main")
