@@ -60,6 +60,17 @@ def fields_of(entry: ActEntry, *, desk: bool) -> list[Field]:
     return [field for field in fields if desk or not field.desk]
 
 
+def takes_photos(entry: ActEntry) -> bool:
+    """Tell whether a correction of an entry comes with photos: of the paper as it is now. Those that were there stay."""
+    rule = RULES.get(entry.act)
+    return rule is not None and any(field.kind is FieldKind.PHOTOS for field in rule.fields)
+
+
+def with_photos(entry: ActEntry, values: dict[str, Any], more: int) -> dict[str, Any]:
+    """Return the facts that replace those of an entry, with as many photos more than it has."""
+    return {**values, "files": int(entry.facts.get("files") or 0) + more} if more else values
+
+
 def values_of(entry: ActEntry, said: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts that replace those of an entry, from what was said in its fields."""
     if entry.act not in BY_NAMES:

@@ -87,6 +87,16 @@ def _called(s: Situation, entry: ActEntry) -> Situation:
     return replace(s, session=(date.fromisoformat(facts["on"]), facts["at"], facts["place"]))
 
 
+def _court_answered(s: Situation, entry: ActEntry) -> Situation:
+    """Note what became of the joint application; not taken or withdrawn, it is as if none had been made."""
+    if entry.facts["result"] in UNDECIDED:
+        return replace(s, court_on=None, confirmed=None)
+    return replace(s, confirmed=entry.facts["result"] == "confirmed")
+
+
+UNDECIDED = frozenset({"not_taken", "withdrawn"})
+
+
 def _agreed(s: Situation, entry: ActEntry) -> Situation:
     facts = entry.facts
     rows = tuple(_obligation(n, row) for n, row in enumerate(facts["rows"], 1))
@@ -262,7 +272,7 @@ STEPS: dict[CaseAct, Callable[[Situation, ActEntry], Situation]] = {
     CaseAct.DEFER: _deferred,
     CaseAct.MEDIATE_AGAIN: _again,
     CaseAct.APPLY_CONFIRMATION: lambda s, e: replace(s, court_on=date.fromisoformat(e.facts["on"])),
-    CaseAct.CONFIRMATION: lambda s, e: replace(s, confirmed=e.facts["result"] == "confirmed"),
+    CaseAct.CONFIRMATION: _court_answered,
     CaseAct.FOLLOW_UP: _visited,
     CaseAct.BREACH: _breached,
     CaseAct.URGE: _urged,

@@ -92,7 +92,8 @@ def volume(entries: Sequence[ActEntry], s: Situation) -> list[Sheet]:
     found[Paper.AUTHORITY] = tuple(added)
     found[Paper.EVIDENCE] = tuple(e for e in found[Paper.EVIDENCE] if "way" not in e.facts)  # the application itself
     found[Paper.RECEIPTS] = tuple(performed(entries))
-    found[Paper.CONFIRMATION] = found[Paper.CONFIRMATION] if s.court_on else ()
+    asked = s.court_on is not None or CaseAct.CONFIRMATION in {e.act for e in entries}  # also where it was taken back
+    found[Paper.CONFIRMATION] = found[Paper.CONFIRMATION] if asked else ()
     agreed = s.agreement is not None and s.agreement.effective_on is not None
     seen = any(e.facts.get("identity_seen") for e in entries)
     needed = {

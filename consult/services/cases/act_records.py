@@ -10,7 +10,7 @@ from typing import Any
 from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.situation import Facts, PlannedAct, Situation
-from consult.domain.cases.states import DESK, NEW, CaseRole
+from consult.domain.cases.states import DESK, CaseRole
 from consult.domain.refusals import Reason, Refused
 from consult.services.cases import case_notifications, conflicts, membership, parties_found, raising, sharing
 from consult.services.cases.case_entries import NewEntry
@@ -118,7 +118,7 @@ def _admit_applicant(done: Done) -> None:
 
 def _admit_parties(done: Done) -> None:
     """Let the parties read the case, once it is accepted."""
-    if done.entry.state not in NEW:
+    if done.after.accepted_on is not None:
         membership.admit_parties(done.case, done.after)
 
 

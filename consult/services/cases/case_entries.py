@@ -15,7 +15,7 @@ from consult.domain.cases.choices import may_be_confirmed
 from consult.domain.cases.situation import ActEntry, Situation
 from consult.domain.cases.states import CaseRole, CaseState
 from consult.models import CaseEntry, db
-from consult.services.cases.reading import Opened, entry_of
+from consult.services.cases.reading import Opened, entry_of, without_first_words
 from consult.services.core import audit
 from consult.services.core.acts import Act
 
@@ -91,8 +91,9 @@ def next_number(case: Opened) -> int:
 
 def put_line(case: Opened, s: Situation) -> None:
     """Seal anew what lists show. The words of a draft are gone from it once it is handed in."""
-    title = s.title or case.line.get("title", "")
-    opening = "" if title else case.line.get("opening", "")
+    known = case.line if s.accepted_on else without_first_words(case.line, case.row.kind)
+    title = s.title or known.get("title", "")
+    opening = "" if title else known.get("opening", "")
     asking = [party.name for party in s.in_dispute() if party.part is CaseRole.APPLICANT]
     against = [party.name for party in s.in_dispute() if party.part is not CaseRole.APPLICANT]
     names = {"names": [*asking, *against], "applicants": len(asking)}

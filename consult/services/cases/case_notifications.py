@@ -49,13 +49,15 @@ def notify(case: Opened, done: CaseAct, act: Act, *, entry: int, on: date) -> No
 def tell_parties(row: MediationCase, what: str, *, now: datetime, but: int = 0) -> None:
     """Write a neutral line, and a message to those with a phone, to each who takes part: that there is a message.
 
-    Not to those in danger whose phone is shared or watched: the desk tells them in person.
+    Before a case is accepted the other side knows nothing of it. Not to those in danger whose phone is shared or watched: the
+    desk tells them in person.
     """
     whole = reading.as_head(row)
     if whole is None:
         return
     s = whole.situation
-    people = {one.person_id for one in s.active() if one.person_id is not None and telling.may_be_written_to(s, one)}
+    hear = [one for one in s.active() if s.accepted_on is not None or one.part is CaseRole.APPLICANT]
+    people = {one.person_id for one in hear if one.person_id is not None and telling.may_be_written_to(s, one)}
     _notify_each(row, what, "message", people - {but}, now=now)
 
 

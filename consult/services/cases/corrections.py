@@ -1,5 +1,6 @@
 """Correct an entry of a case (更正): judged anew under the lock, appended as an entry of its own; readers follow."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -26,6 +27,7 @@ from consult.services.cases import (
     transitions,
 )
 from consult.services.cases.case_entries import NewEntry
+from consult.services.cases.case_files import Media
 from consult.services.cases.reading import Opened
 from consult.services.cases.transitions import Transition
 from consult.services.core import transactions
@@ -48,6 +50,8 @@ class NewCorrection:
     """A value for each field of the entry's form; empty where it is struck."""
     reason: str
     void: bool = False
+    media: Sequence[Media] = ()
+    """Photos of the paper as it is now, encoded anew."""
 
 
 def shown_parts(case: Opened, number: int) -> dict[str, Any]:
@@ -72,7 +76,8 @@ def correct(case: Opened, new: NewCorrection, act: Act) -> None:
     versions.refuse_unless_same(act.seen, shown_parts(case, new.entry))
     entry, actor = entry_at(case, new.entry), case.actor(act.actor)
     corrections.refuse_uncorrectable(actor, case.state, entry, case.situation)
-    values = {} if new.void else _values(case, entry, new.said, act)
+    more = len(new.media) + transitions.waiting(case, act)
+    values = {} if new.void else corrections.with_photos(entry, _values(case, entry, new.said, act), more)
     corrections.refuse_unfit(entry, values, void=new.void)
     waits = corrections.needs_second_look(entry, transitions.whole_of(case).situation)
     outcome = _judge(case, entry, values, void=new.void)
@@ -87,7 +92,22 @@ def correct(case: Opened, new: NewCorrection, act: Act) -> None:
         "waits": waits,
         "judged": outcome.judged,
     }
-    _write(case, entry, Transition(CaseAct.CORRECT_ENTRY, facts), outcome, act)
+    _write(case, entry, Transition(CaseAct.CORRECT_ENTRY, facts, new.media), outcome, act)
+
+
+def correct_or_keep(case: Opened, new: NewCorrection, act: Act) -> None:
+    """Correct an entry; if it is refused, keep the photos for the form to come again. Raises Refused."""
+    try:
+        correct(case, new, act)
+    except Refused:
+        keep_for_later(case, new, act)
+        raise
+
+
+@atomic
+def keep_for_later(case: Opened, new: NewCorrection, act: Act) -> None:
+    """Seal the photos of a correction that has to be put right, until the same form comes again."""
+    transitions.keep_files(case, new.media, entry_at(case, new.entry).audience, act)
 
 
 @atomic
@@ -199,10 +219,11 @@ def _last_state(entries: list[ActEntry], whole: Opened) -> CaseState:
 def _write(case: Opened, entry: ActEntry, done: Transition, outcome: _Outcome, act: Act) -> None:
     """Append the correction or its second look for the readers of the entry, and let row and readers follow."""
     number, after = case_entries.next_number(case), outcome.after
+    files = len(done.media) + transitions.waiting(case, act)
     day = villages.local_day(db.session.get_one(Village, case.row.village_id), act.now)
     new = NewEntry(
         act=done.act,
-        facts={**done.facts, "by": act.actor.id, "by_name": act.actor.name, "as": case.part.value, "files": 0},
+        facts={**done.facts, "by": act.actor.id, "by_name": act.actor.name, "as": case.part.value, "files": files},
         audience=entry.audience,
         state=outcome.state,
         key=act.key,
@@ -210,6 +231,7 @@ def _write(case: Opened, entry: ActEntry, done: Transition, outcome: _Outcome, a
         now=act.now,
         code=code_of(outcome.judged),
     )
+    transitions.attach_files(case, done.media, entry.audience, number, act)
     case_entries.append(case, new, after)
     case.row.state, case.row.changed_at = outcome.state, act.now
     whole = reading.as_head(case.row) if outcome.judged or after != outcome.before else None

@@ -10,7 +10,7 @@ from consult.domain.cases import rules
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
 from consult.domain.cases.situation import Facts, Party, Situation
-from consult.domain.cases.states import ENDED, NEW, SIDES, CaseRole, CaseState
+from consult.domain.cases.states import ENDED, SIDES, CaseRole, CaseState
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseName, CaseReader, Person, db
@@ -86,13 +86,14 @@ def admit_parties(case: Opened, s: Situation, *, only: CaseRole | None = None) -
 def follow_standings(case: Opened, s: Situation, state: CaseState) -> None:
     """Let parties who left, and those who acted for them, read what there was until then; those who came back, all.
 
-    Where the case ends with them, they stay what they were: it is their case that ended.
+    Where the case ends with them, they stay what they were: it is their case that ended. If it ended before it was accepted,
+    the other side never hears of it.
     """
     for party in _each(s):
         row = db.session.get(CaseReader, (case.row.id, keys.mark(keys.of_person(party.person_id or 0))))
         if s.takes_part(party):
             part = f"{party.part.value}:{party.number}"
-            if (row is None and state not in NEW) or (row is not None and row.part != part):
+            if (row is None and s.accepted_on is not None) or (row is not None and row.part != part):
                 _admit(case, party)
         elif row is not None and state not in ENDED:
             row.part = f"{CaseRole.LEFT.value}:{row.part.partition(':')[2]}"
@@ -303,12 +304,14 @@ def follow_correction(case: Opened, before: Situation, after: Situation, state: 
     """
     for person_id in sorted(_persons(before) - _persons(after)):
         revoke_access(case.row.id, keys.of_person(person_id))
-    if state in NEW:
+    if after.accepted_on is None:
         for party in after.present():
             if party.person_id is not None and party.part is not CaseRole.APPLICANT:
                 revoke_access(case.row.id, keys.of_person(party.person_id))
-    if state is not CaseState.CLUE:
-        admit_parties(case, after, only=CaseRole.APPLICANT if state in NEW else None)
+    if after.accepted_on is not None:
+        admit_parties(case, after)
+    elif state is CaseState.APPLIED:
+        admit_parties(case, after, only=CaseRole.APPLICANT)
     follow_standings(case, after, state)
     if before.mediators != after.mediators:
         assign(case, after, on=on)

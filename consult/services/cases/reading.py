@@ -9,11 +9,12 @@ from sqlalchemy import Row
 
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.agreements.earlier_states import mended
+from consult.domain.cases.choices import discreet_topics, neutral_title, topics
 from consult.domain.cases.corrected_entries import in_force
 from consult.domain.cases.facts import fold
 from consult.domain.cases.parties.party_facts import with_births
 from consult.domain.cases.situation import ActEntry, CaseActor, Situation
-from consult.domain.cases.states import Audience, CaseRole, CaseState, own
+from consult.domain.cases.states import NEW, Audience, CaseRole, CaseState, own
 from consult.domain.people.roles import MEDIATES, Role
 from consult.models import CaseEntry, CaseReader, MediationCase, Person
 from consult.models.cases import case_queries
@@ -180,9 +181,10 @@ def opened(address: str, reader: Reader) -> Opened | None:
     part, _, number = held[1].part.partition(":")
     acts_as = CaseRole.HEAD if part == CaseRole.MEDIATOR and reader.heads else CaseRole(part)  # does what either may
     keyring = keys.unwrap(held[0], held[1].wrapped)
-    found = Opened(
-        row, acts_as, int(number or 0), keyring, line=line_of(row.cipher, keyring), known_as=part, reader=reader
-    )
+    line = line_of(row.cipher, keyring)
+    if row.state in WITHOUT_TITLE:
+        line = without_first_words(line, row.kind)
+    found = Opened(row, acts_as, int(number or 0), keyring, line=line, known_as=part, reader=reader)
     found.reload()
     return found
 
@@ -234,6 +236,22 @@ def _entry(row: CaseEntry, facts: dict[str, Any]) -> ActEntry:
         audience=row.audience,
         facts=facts,
     )
+
+
+WITHOUT_TITLE = NEW | {CaseState.DECLINED}
+"""A case gets its title when it is accepted."""
+
+
+def without_first_words(line: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Return the line of a case that was never accepted as it is kept today: first words are no title, of a family none at all.
+
+    Earlier versions kept the first words of the story as a title until the case was accepted.
+    """
+    words = line.get("title", "")
+    if not words or words == neutral_title():
+        return line
+    family = kind in {topics()[topic] for topic in discreet_topics()}
+    return {**line, "title": "", "opening": "" if family else line.get("opening") or words}
 
 
 def line_of(cipher: str, keyring: Keyring) -> dict[str, Any]:
@@ -294,6 +312,8 @@ def listed(
 def unsealed(row: Row[Any], by_mark: Mapping[str, str]) -> Listed:
     """Return one line of a list with its words, opened with the key of the reader whose row it is."""
     line = line_of(row.cipher, keys.unwrap(by_mark[row.reader_mark], row.wrapped))
+    if row.state in WITHOUT_TITLE:
+        line = without_first_words(line, row.kind)
     part = CaseRole(row.part.partition(":")[0])
     return Listed(
         row,

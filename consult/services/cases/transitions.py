@@ -130,13 +130,18 @@ def do_or_keep(case: Opened, transition: Transition, act: Act) -> None:
 def keep_for_later(case: Opened, transition: Transition, act: Act) -> None:
     """Seal photos and recordings of a form that has to be put right, until the same form comes again."""
     audience = audience_of(case, transition.act)
-    if transition.media and case.keys.opens(audience) and reading.still_held(case):
-        case_files.keep(case, transition.media, audience, entry=0, now=act.now, form=_form_mark(case, act))
+    keep_files(case, transition.media, audience, act)
+
+
+def keep_files(case: Opened, media: Sequence[Media], audience: str, act: Act) -> None:
+    """Seal what came with a form until it comes again, in the unit of work at hand."""
+    if media and case.keys.opens(audience) and reading.still_held(case):
+        case_files.keep(case, media, audience, entry=0, now=act.now, form=form_mark(case, act))
 
 
 def waiting(case: Opened, act: Act) -> int:
     """Return how many photos and recordings of the actor wait for the form of the act's key."""
-    return len(case_queries.waiting(case.row.id, _form_mark(case, act)))
+    return len(case_queries.waiting(case.row.id, form_mark(case, act)))
 
 
 def audience_of(case: Opened, act: CaseAct) -> str:
@@ -151,8 +156,11 @@ def written(case: Opened, key: str) -> bool:
     return transactions.earlier(CaseEntry, case_entries.request_key(case, key)) is not None
 
 
-def _form_mark(case: Opened, act: Act) -> str:
-    """Return the mark of a person's form: another reader of the case who learns its key attaches nothing by it."""
+def form_mark(case: Opened, act: Act) -> str:
+    """Return the mark of a person's form, by which its files wait.
+
+    Another reader of the case who learns its key attaches nothing by it.
+    """
     return crypto.mark("case-form", f"{case.row.id}:{act.actor_id}:{act.key}")[:32]
 
 
@@ -191,7 +199,7 @@ def _completed(case: Opened, transition: Transition, act: Act) -> PlannedAct:
     """Return what is about to be done, completed by the table of acts and from the database. Raises Refused."""
     before = whole_of(case).situation
     photos = [one.kind for one in transition.media]
-    photos += [one.media for one in case_queries.waiting(case.row.id, _form_mark(case, act))]
+    photos += [one.media for one in case_queries.waiting(case.row.id, form_mark(case, act))]
     said = {**transition.facts, "files": photos.count(MediaKind.PHOTO)}
     planned = PlannedAct(said, before, case.actor(act.actor), _day_of(case, act), case.entries)
     planned = replace(planned, facts=rules.complete(transition.act, planned))
@@ -217,7 +225,7 @@ def _append(case: Opened, transition: Transition, planned: PlannedAct, act: Act)
     whole = whole_of(case)
     before, after = whole.situation, whole.folded([*whole.entries, entry.as_entry(number)])
     entry = replace(entry, state=rules.state_after(transition.act, case.row.state, before, after))
-    _attach_files(case, transition, entry, number, act)
+    attach_files(case, transition.media, entry.audience, number, act)
     case_entries.append(case, entry, after)
     for whose, phone in phones.items():
         case_entries.append(case, _contact(entry, _party_of(whose, entry.facts, after), phone, act), after)
@@ -274,10 +282,10 @@ def _entry(case: Opened, transition: Transition, planned: PlannedAct, act: Act) 
     )
 
 
-def _attach_files(case: Opened, transition: Transition, entry: NewEntry, number: int, act: Act) -> None:
-    """Keep what came with the entry, and attach what waited for its form."""
-    case_files.keep(case, transition.media, entry.audience, entry=number, now=entry.now)
-    for kept in case_queries.waiting(case.row.id, _form_mark(case, act)):
+def attach_files(case: Opened, media: Sequence[Media], audience: str, number: int, act: Act) -> None:
+    """Keep what came with an entry, and attach what waited for its form."""
+    case_files.keep(case, media, audience, entry=number, now=act.now)
+    for kept in case_queries.waiting(case.row.id, form_mark(case, act)):
         kept.entry_number = number
 
 

@@ -19,13 +19,15 @@ from consult.domain.cases.writing_once.carried import as_typed_yuan, typed_rows
 from consult.domain.form_errors import FormError
 from consult.domain.refusals import Refused
 from consult.domain.text_fields import line
-from consult.services.cases import corrections, transitions
+from consult.models import CaseFile
+from consult.models.cases import case_queries
+from consult.services.cases import corrections, membership, transitions
 from consult.services.cases.corrections import NewCorrection
 from consult.services.cases.reading import Opened
 from consult.views.cases import agreement_forms
 from consult.views.cases.acts import offered, options
 from consult.views.cases.common import find_case, no_store, note_access
-from consult.web import access, errors, pages
+from consult.web import access, errors, pages, uploads
 from consult.web.access import person, signed_in_only, today
 from consult.web.forms import key_from
 from consult.web.words.cases import case_page_words, confidence_words
@@ -64,8 +66,9 @@ def correct(address: str, number: int) -> Response:
             return _page(case, entry, values, case_page_words.mistakes(wrong), status=422 if wrong else 200)
         said, mistakes = _read(case, entry, form)
         if mistakes:
+            corrections.keep_for_later(case, said, access.act(key))
             return _page(case, entry, again, case_page_words.mistakes(mistakes), status=422)
-        corrections.correct(case, said, access.act(key))
+        corrections.correct_or_keep(case, said, access.act(key))
     except Refused as refusal:
         return errors.shown_again(refusal, lambda said, status: _page(*_find(address, number), again, said, status))
     return _done(case)
@@ -125,15 +128,15 @@ def _fields(case: Opened, entry: ActEntry) -> list[Field]:
 
 def _read(case: Opened, entry: ActEntry, form: Mapping[str, str]) -> tuple[NewCorrection, dict[str, FormError]]:
     """Return what was sent, and its mistakes. Days are read as on the day of entry: it happened no later."""
-    mistakes: dict[str, FormError] = {}
+    media, mistakes = uploads.case_media(["photos"] if rules.takes_photos(entry) else [])
     void, said = bool(form.get("strike")), dict[str, Any]()
     why = line(form, WHY, LINE_LENGTH, mistakes)
     if not void:
         fields = _fields(case, entry)
-        sent = SentForm(form, dict(request.form.lists()), with_files=bool(entry.facts.get("files")))
+        sent = SentForm(form, dict(request.form.lists()), with_files=bool(media or entry.facts.get("files")))
         said, wrong = forms.read_act_form(fields, sent, offered(case.before(entry), entry.act), entry.on)
         mistakes |= wrong
-    return NewCorrection(entry.number, said, why, void=void), mistakes
+    return NewCorrection(entry.number, said, why, void=void, media=media), mistakes
 
 
 def _typed(case: Opened, entry: ActEntry) -> dict[str, Any]:
@@ -159,6 +162,7 @@ def _typed(case: Opened, entry: ActEntry) -> dict[str, Any]:
 
 def _labels(entry: ActEntry, fields: list[Field], rows: int) -> dict[str, str]:
     labels = {WHY: case_page_words.correction_field(WHY), "strike": case_page_words.correction_field("strike")}
+    labels["photos"] = case_page_words.field("photos", entry.act)
     for one in fields:
         named = one.name.startswith("name_")
         labels[one.name] = (
@@ -188,6 +192,9 @@ def _page(case: Opened, entry: ActEntry, values: dict[str, Any], said: dict[str,
         kinds=FieldKind,
         rows=agreement_forms.on_form(rows),
         waits=rules.needs_second_look(entry, transitions.whole_of(case).situation),
+        alone=len(membership.officers(case.row.village_id, on=today())) < 2,
+        takes_photos=rules.takes_photos(entry),
+        kept=transitions.waiting(case, access.act(str(values.get("key", "")))),
         may_strike=entry.act not in rules.NEVER_STRUCK,
     )
 
@@ -208,8 +215,15 @@ def _look(case: Opened, entry: ActEntry, values: dict[str, Any], said: dict[str,
         entry=entry,
         desk=case.part in DESK,
         waiting=waiting,
+        photos=[one for one in case_queries.files(case.row.id) if _comes_with(case, one, waiting)],
         values=values,
         mistakes=said,
         version=versions.token(corrections.shown_parts(case, entry.number)),
         words=case_page_words,
     )
+
+
+def _comes_with(case: Opened, file: CaseFile, waiting: list[Any]) -> bool:
+    """Tell whether a photo came with a correction that waits."""
+    numbers = {one.number for one, _old, _new in waiting}
+    return file.entry_number in numbers and case.shows(file.audience, file.entry_number)

@@ -64,6 +64,7 @@ def _board(values: dict[str, str], mistakes: dict[str, str], status: int = 200) 
             (name, load.get(keys.mark(keys.of_person(one)), 0))
             for one, name in membership.officers(village_id, on=today())
         ],
+        unlike_the_law=case_report_words.unlike_the_law(membership.officers(village_id, on=today())),
         lines=case_report_words.lines(this_month),
         months=_grouped(periods.offered(today(), village().report_closing_day)),
         period_words=case_report_words.period,

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from consult import clock
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.agreements.earlier_states import mended
+from consult.domain.cases.papers import Paper, volume
 from consult.domain.cases.states import CaseState
 from consult.domain.refusals import Reason
 from consult.models import db
@@ -146,3 +147,42 @@ def test_nothing_can_be_carried_out_of_what_was_handed_up_without_an_agreement(i
     address = a_case(inside, CaseState.ESCALATED)
     for step in (CaseAct.PERFORM, CaseAct.TAKE_BACK):
         assert refused(inside, address, inside.aunt_leung, step, row=1, reason="") is Reason.CASE_OTHER_STATE
+
+
+@pytest.mark.parametrize(
+    ("result", "confirmed", "again"),
+    [("confirmed", True, False), ("not_confirmed", False, False), ("not_taken", None, True), ("withdrawn", None, True)],
+)
+def test_an_application_that_was_withdrawn_or_not_taken_can_be_made_again_and_the_agreement_stands(
+    app, inside, result, confirmed, again
+):
+    address, leung = a_case(inside, CaseState.PERFORMING), inside.aunt_leung
+    asks = {"court": "清新区法院", "on": day(inside), "both_agree": True}
+    act(inside, address, leung, CaseAct.APPLY_CONFIRMATION, asks)
+    assert row_of(inside, address).confirm_by is None, "nobody is reminded of what was done"
+    act(inside, address, leung, CaseAct.CONFIRMATION, {"result": result, "on": day(inside), "number": ""})
+    s = opened(inside, leung, address).situation
+    assert (s.confirmed, s.court_on is None) == (confirmed, again)
+    assert opened(inside, leung, address).state is CaseState.PERFORMING
+    assert (row_of(inside, address).confirm_by is not None) is again
+    with app.test_request_context("/rongxi/", headers={"Cookie": "language=zh_Hans"}):
+        app.preprocess_request()
+        case = opened(inside, leung, address)
+        titles = [one["title"] for one in case_papers.of_paper(case, Paper.CONFIRMATION)["documents"]]
+        assert len(titles) == 2, "the application and what became of it stay in the volume"
+        assert any(sheet.paper is Paper.CONFIRMATION and sheet.entries for sheet in volume(case.entries, s))
+    if again:
+        act(inside, address, leung, CaseAct.APPLY_CONFIRMATION, asks, key="again")
+        act(
+            inside,
+            address,
+            leung,
+            CaseAct.CONFIRMATION,
+            {"result": "confirmed", "on": day(inside), "number": "1"},
+            key="yes",
+        )
+        assert opened(inside, leung, address).situation.confirmed is True
+    else:
+        assert refused(inside, address, leung, CaseAct.APPLY_CONFIRMATION, **asks) is Reason.CASE_CANNOT_BE_CONFIRMED
+    monthly = figures.of_span(inside.id, *(villages.local_day(inside.row(), clock.now()),) * 2)
+    assert (monthly.court_applied, monthly.court_confirmed) == (1 + again, int(again or confirmed))

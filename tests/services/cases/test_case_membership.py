@@ -11,9 +11,10 @@ from consult.domain.cases.applications import Contact, Side
 from consult.domain.cases.states import CaseRole, CaseState, Source
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason
-from consult.models import CaseEntry, Consultation, RoleGrant, db
+from consult.models import CaseEntry, Consultation, Notification, RoleGrant, db
 from consult.models.cases import case_queries
-from consult.services.cases import filing, keys, raising, reading
+from consult.services.cases import corrections, filing, keys, raising, reading
+from consult.services.cases.corrections import NewCorrection
 from consult.services.cases.filing import Application
 from consult.services.people import villages
 from tests.cases import a_case, act, grant, opened, refused, row_of
@@ -245,3 +246,53 @@ def test_the_second_tap_of_the_second_step_makes_no_second_draft(inside):
 
 def related(mediator, party: int = 2) -> dict:
     return {"mediator": mediator.id, "mediator_name": mediator.name, "party": party, "relation": "表兄弟"}
+
+
+OVER = {
+    CaseAct.WITHDRAW: {"who": [1], "sure": True},
+    CaseAct.SETTLE_THEMSELVES: {"who": [1], "how": "谈好了", "sure": True},
+    CaseAct.DECLINE: {"ground": "no_dispute", "reason": "不是纠纷"},
+}
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("step", OVER)
+def test_of_a_matter_that_ended_before_it_was_accepted_the_other_side_never_hears(inside, step):
+    """She took it back for fear of him: he finds it on no list, and hears nothing."""
+    address = a_case(inside, words="他打我")
+    act(inside, address, inside.aunt_leung, step, OVER[step])
+    assert opened(inside, inside.old_chan, address) is None
+    found = opened(inside, inside.aunt_leung, address)
+    assert found is not None and found.situation.accepted_on is None
+    number = next(entry.number for entry in found.entries if entry.act is step)
+    correct = NewCorrection(number, {**OVER[step], "reason": "改一改"}, "写错了")
+    corrections.correct(found, correct, inside.aunt_leung.act(key="put right"))
+    assert opened(inside, inside.old_chan, address) is None, "a correction shows it to nobody either"
+    assert opened(inside, inside.ah_fong, address) is not None, "it stays the applicant's own"
+
+
+def test_the_other_side_of_a_matter_that_was_not_accepted_hears_nothing_of_its_going_up(inside):
+    address = a_case(inside)
+    up = {"level": "town", "office": "镇司法所", "reason": "牵涉两个村。", "share": [], "both_agree": True}
+    act(inside, address, inside.aunt_leung, CaseAct.ESCALATE, up)
+    told = set(db.session.scalars(select(Notification.person_id).where(Notification.subject.startswith("message:"))))
+    assert inside.ah_fong.id in told and inside.old_chan.id not in told
+    assert opened(inside, inside.old_chan, address) is None
+
+
+@pytest.mark.parametrize(("topic", "opening"), [("family", ""), ("neighbours", "他打我")])
+def test_first_words_that_an_earlier_version_kept_as_a_title_are_none(inside, topic, opening):
+    address = a_case(inside, topic=topic)
+    found = opened(inside, inside.aunt_leung, address)
+    row = row_of(inside, address)
+    row.cipher = found.keys.seal("all", {"title": "他打我", "names": [], "applicants": 1})
+    db.session.commit()
+    on = villages.local_day(inside.row(), clock.now())
+    for who in (inside.aunt_leung, inside.ah_fong):
+        reader = reading.reader_of(who.row(), villages.roles_of(who.row(), on=on), on=on)
+        listed = next(one for one in reading.listed(reader, [CaseState.APPLIED.value]) if one.row.address == address)
+        assert (listed.title, listed.opening) == ("", opening)
+        assert opened(inside, who, address).line["title"] == ""
+    act(inside, address, inside.aunt_leung, CaseAct.WITHDRAW, OVER[CaseAct.WITHDRAW])
+    kept = reading.line_of(row_of(inside, address).cipher, found.keys)
+    assert (kept["title"], kept["opening"]) == ("", opening), "put right with the next entry, whatever it is"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from consult import clock
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import neutral_title
 from consult.domain.cases.states import CaseRole, CaseState
@@ -9,6 +10,7 @@ from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason
 from consult.models import CaseReader, db
 from consult.services.cases import keys, sharing
+from consult.services.people import villages
 from tests.cases import WORDS, a_case, act, grant, opened, refused
 
 pytestmark = pytest.mark.both_databases
@@ -134,7 +136,7 @@ def test_the_office_acts_without_keys_and_reads_what_it_wrote(inside):
     address = in_work(inside)
     up(inside, address)
     receipt = {"on": "2026-07-13", "number": "镇司调字3号", "received_by": "何所长"}
-    on = opened(inside, inside.aunt_leung, address).row.changed_at.date().isoformat()
+    on = villages.local_day(inside.row(), clock.now()).isoformat()
     act(inside, address, inside.uncle_ho, CaseAct.RECEIPT, {**receipt, "on": on})
     assert "镇司调字3号" in read(inside, address) and "镇司调字3号" in read(inside, address, inside.ah_fong)
     assert SECRET not in read(inside, address)

@@ -195,7 +195,7 @@ def test_who_has_no_phone_is_told_in_person_with_a_notice_that_does_not_name_the
     assert leung.get(f"/rongxi/cases/{address}/notice.pdf?party=9").status_code == 404
     at = f"/rongxi/cases/{address}/told_in_person"
     with app.app_context():
-        day = db.session.query(MediationCase).one().changed_at.date().isoformat()
+        day = villages.local_day(village.row(), clock.now()).isoformat()
         db.session.remove()
     for _ in range(2):
         assert leung.send(at, at=at, key="t", told=["2"], on=day, way="at_home").status_code == 303

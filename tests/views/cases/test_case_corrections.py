@@ -8,6 +8,7 @@ from flask_babel import force_locale
 
 from consult import clock
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.corrected_entries import corrected
 from consult.domain.cases.papers import Paper
 from consult.domain.cases.states import CaseState
 from consult.domain.people.roles import Role
@@ -15,9 +16,11 @@ from consult.models import db
 from consult.services.people import villages
 from consult.web import filters
 from consult.web.words.cases import case_page_words, case_papers, case_state_words
+from consult.web.words.cases.papers import parts
 from tests.cases import a_case, act, grant, opened
 from tests.services.cases.test_case_danger import ACCEPT
 from tests.services.cases.test_case_sharing import UP
+from tests.views.talk.test_consultations import photo
 from tests.village import Cast
 
 
@@ -270,3 +273,78 @@ def test_no_paper_names_an_entry_by_the_button_of_whoever_did_it(app):
         said = {act: case_state_words.on_paper(act) for act in CaseAct}
         assert not {act: words for act, words in said.items() if "我" in words or "吗" in words}
         assert said[CaseAct.CALL_SESSION] == "调解会通知" and said[CaseAct.TAKE_ON] == "接手调解"
+
+
+def test_a_photo_of_the_paper_as_it_is_now_comes_with_its_correction(app, as_person, village):
+    """It stays with the form that has to be put right, waits for the second look, and is on page and paper then."""
+    with app.app_context():
+        grant(village.ms_yip, Role.HEAD_OF_MEDIATION)
+        db.session.commit()
+        address = a_case(village, CaseState.PERFORMING)
+        db.session.remove()
+    client, number = as_person(village.aunt_leung), entry_number(app, village, address, CaseAct.SIGN)
+    at, case = f"/rongxi/cases/{address}/entries/{number}/correct", f"/rongxi/cases/{address}"
+    with app.app_context():
+        found = opened(village, village.aunt_leung, address)
+        before = sum(len(row) for row in parts.folder_of(found).files.values())
+        db.session.remove()
+    client.get(at)
+    wrong = client.press("main form.sheet", follow=False, photos=(photo(), "page.jpg"))
+    assert wrong.status_code == 422 and client.page.select_one("[data-has-files]"), "kept, though the reason is missing"
+    done = client.press("main form.sheet", follow=False, why_corrected="拍漏了一页")
+    assert done.status_code == 303, client.text("main")
+    with app.app_context():
+        found = opened(village, village.aunt_leung, address)
+        folder = parts.folder_of(found)
+        entry = next(one for one in corrected(found.written) if one.number == number)
+        assert entry.corrections[-1].waits and entry.facts["files"] == 1
+        with app.test_request_context():
+            shown = parts.photos(folder, entry)
+        assert shown is not None and len(shown["pictures"]) == before, "not on paper before the second look"
+        db.session.remove()
+    yip = as_person(village.ms_yip)
+    look = f"/rongxi/cases/{address}/entries/{number}/second-look"
+    yip.get(look)
+    link = yip.page.select_one("main a[href*='/files/']")
+    assert link is not None and yip.get(link["href"]).mimetype == "image/jpeg"
+    assert yip.send(look, at=look, key="y", answer="yes").status_code == 303
+    with app.app_context():
+        found = opened(village, village.aunt_leung, address)
+        entry = next(one for one in corrected(found.written) if one.number == number)
+        with app.test_request_context():
+            shown = parts.photos(parts.folder_of(found), entry)
+        assert entry.facts["files"] == 2 and len(shown["pictures"]) == before + 1
+        assert found.state is CaseState.PERFORMING, "the signatures stand as they stood"
+        db.session.remove()
+    client.get(case)
+    assert len(client.page.select("ol.root a[href*='/files/']")) == before + 1
+
+
+def test_entries_without_a_paper_take_no_photo_in_a_correction(app, as_person, village):
+    with app.app_context():
+        address = a_case(village, CaseState.MEDIATING)
+        db.session.remove()
+    number = entry_number(app, village, address, CaseAct.CONSENT)
+    client = as_person(village.aunt_leung)
+    client.get(f"/rongxi/cases/{address}/entries/{number}/correct")
+    assert client.page.select_one("main form.sheet") and client.page.select_one("input[type=file]") is None
+
+
+def test_a_mediator_who_is_alone_reads_that_there_is_no_second_look_of_the_desk(app, as_person, village):
+    with app.app_context():
+        address = a_case(village, CaseState.PERFORMING)
+        db.session.remove()
+    client, number = as_person(village.aunt_leung), entry_number(app, village, address, CaseAct.SIGN)
+    at = f"/rongxi/cases/{address}/entries/{number}/correct"
+    client.get(at)
+    assert "没有别的调解员" in client.text("main")
+    client.get("/rongxi/cases/board")
+    assert "第八条" in client.text("main") and "这里有1人" in client.text("main")
+    with app.app_context():
+        for who in (village.ms_yip, village.uncle_ho):
+            grant(who, Role.MEDIATOR)
+        db.session.commit()
+    client.get(at)
+    assert "没有别的调解员" not in client.text("main")
+    client.get("/rongxi/cases/board")
+    assert "第八条" not in client.text("main")

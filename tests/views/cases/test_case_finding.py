@@ -124,11 +124,12 @@ def test_a_case_is_taken_out_with_what_both_sides_read_and_nothing_else(app, as_
     assert facts["schema"] == "mediation-case/1" and [one["name"] for one in facts["parties"]] == ["李桂芳", "陈伯坚"]
     assert [one["amount_fen"] for one in facts["obligations"]] == [None, 120_000]
     text = "".join(bundle.read(name).decode("utf-8-sig") for name in names if not name.endswith(".pdf"))
-    assert (
-        "只给调解员看的话" not in text
-        and "他家新做的屋檐" not in text
-        and '"by"' not in text
-        and "13800000001" not in text
+    assert "只给调解员看的话" not in text and "他家新做的屋檐" not in text and "13800000001" not in text
+    told = {one["act"]: one["facts"] for one in facts["entries"]}
+    assert not [act for act, said in told.items() if "by" in said], "the id of a writer means nothing elsewhere"
+    owed = [(one["from"], one["to"]) for one in facts["obligations"]]
+    assert [one["by"] for one in told["agree"]["rows"]] == [debtor for debtor, _to in owed], (
+        "nothing of an obligation is lost"
     )
     rows = list(csv.reader(io.StringIO(bundle.read("parties.csv").decode("utf-8-sig"))))
     assert len(rows) == 3 and all(bundle.read(name)[:4] == b"%PDF" for name in names if name.endswith(".pdf"))

@@ -17,8 +17,10 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import choices
 from consult.domain.cases.states import CaseState
 from consult.models import CaseEntry, CaseFile, MediationCase, db
+from consult.services.cases import figures
+from consult.services.people import villages
 from tests import hours, prints
-from tests.cases import a_case, act
+from tests.cases import a_case, act, opened
 from tests.views.talk.test_consultations import photo
 
 TOLD = "墙脚都湿了"
@@ -368,3 +370,75 @@ def test_photos_and_recordings_are_decoded_without_the_write_lock(impatient, as_
         told |= {"applicant": "", "respondent": "", "photos": (BytesIO(b"no picture"), "a.jpg")}
         assert leung.send(desk, at=desk, **told).status_code == 422
         other.execute("ROLLBACK")
+
+
+def test_a_village_of_twelve_cases_has_each_of_them_once_in_its_lines(app, as_person, village):
+    """Counted by hand: each line of the spreadsheet is what somebody with twelve folders on the table would write."""
+    ways = [
+        CaseState.ARCHIVED,
+        CaseState.PERFORMING,
+        CaseState.AGREED_ORALLY,
+        CaseState.DECLINED,
+        CaseState.WITHDRAWN,
+        CaseState.SELF_SETTLED,
+        CaseState.TERMINATED,
+        CaseState.ESCALATED,
+        CaseState.MEDIATING,
+        CaseState.APPLIED,
+        CaseState.PERFORMING,
+        CaseState.FOLLOWED_UP,
+    ]
+    with app.app_context():
+        today = villages.local_day(village.row(), clock.now())
+        made = [a_case(village, until, key=f"n{n}") for n, until in enumerate(ways)]
+        leung = village.aunt_leung
+        act(village, made[8], leung, CaseAct.NOTE_DIFFICULTY, {"difficulty": "difficult", "reason": "三家人"})
+        asks = {"court": "清新区法院", "on": today.isoformat(), "both_agree": True}
+        act(village, made[10], leung, CaseAct.APPLY_CONFIRMATION, asks)
+        ruled = {"result": "confirmed", "on": today.isoformat(), "number": "1"}
+        act(village, made[10], leung, CaseAct.CONFIRMATION, ruled)
+        for found in (3, 1):
+            figures.note_screening(today, found, leung.act(key=f"round{found}"))
+        sums = sum(row.amount_fen or 0 for n in (0, 1, 2, 10, 11) for row in rows_of(village, made[n])) / 100
+        db.session.remove()
+    client = as_person(village.aunt_leung)
+    sheet = load_workbook(BytesIO(client.get(f"/rongxi/cases/reports/{today:%Y-%m}.xlsx").data)).active
+    lines = {row[0]: row[1] for row in sheet.values if isinstance(row[1], int | float)}
+    expected = {
+        "排查次数": 2,
+        "排查发现纠纷数": 4,
+        "期初在办": 0,
+        "新收": 12,
+        "重新办理": 0,
+        "结案": 1,
+        "期末在办": 11,
+        "其中超期": 0,
+        "受理": 8,
+        "涉及当事人数": 16,
+        "疑难复杂纠纷": 1,
+        "受理：邻里": 8,
+        "来源：当事人申请": 8,
+        "调解成功": 5,
+        "书面协议": 4,
+        "口头协议": 1,
+        "拒绝或终止调解": 1,
+        "撤回申请": 1,
+        "自行和解": 1,
+        "不予受理": 1,
+        "移送上级": 1,
+        "有结果的合计": 10,
+        "协议涉及金额（元）": sums,
+        "已履行": 2,
+        "申请司法确认": 1,
+        "获司法确认": 1,
+        "回访次数": 2,
+    }
+    assert {label: lines[label] for label in expected} == expected
+    assert not {label: n for label, n in lines.items() if n and label not in expected}, "and nothing else"
+    assert lines["新收"] == lines["有结果的合计"] + 2, "two have no outcome yet: one is talked over, one waits"
+
+
+def rows_of(village, address):
+    found = opened(village, village.aunt_leung, address)
+    assert found is not None and found.situation.agreement is not None
+    return found.situation.agreement.rows

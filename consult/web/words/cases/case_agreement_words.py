@@ -77,6 +77,7 @@ def notes(act: CaseAct, s: Situation, today: date) -> list[str]:
         found.append(rows_in_short(s.agreement.rows))
     if act is CaseAct.ENFORCE:
         found.append(_("The agreement stays in force. What is paid meanwhile is ticked as before."))
+        found.append(_("The court is asked within two years of the last day on which it was due."))
     if act is CaseAct.SUE:
         found.append(_("The agreement binds like a contract, and stays in force until a court says otherwise."))
     return found

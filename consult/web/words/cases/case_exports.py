@@ -17,8 +17,9 @@ from consult.web import printing
 from consult.web.words.cases import case_page_words, case_papers
 
 SCHEMA = "mediation-case/1"
-OF_THIS_APP = frozenset({"by", "person", "mediator", "giver", "consultation", "phones", "code", "judged", "born"})
-"""Facts of entries that mean something only here, or that are personal beyond the matter."""
+OF_THIS_APP = frozenset({"person", "mediator", "giver", "consultation", "phones", "code", "judged", "born"})
+"""Facts of entries that mean something only here, or that are personal beyond the matter. `by` of an entry is its writer's id; of
+an obligation it is the number of the party who owes it."""
 
 
 def files_of(case: Opened) -> dict[str, bytes]:
@@ -111,7 +112,7 @@ def _entry(entry: ActEntry) -> dict[str, Any]:
         "state": entry.state.value,
         "written_on": entry.on.isoformat(),
         "happened_on": entry.happened.isoformat(),
-        "facts": _plain(entry.facts),
+        "facts": _plain({name: value for name, value in entry.facts.items() if name != "by"}),
     }
 
 

@@ -110,6 +110,8 @@ CODES: dict[str, dict[str, LazyString]] = {
     "confirmation": {
         "confirmed": _l("the court confirms it"),
         "not_confirmed": _l("the court does not confirm it"),
+        "not_taken": _l("the court does not take the application"),
+        "withdrawn": _l("the application was withdrawn"),
     },
     "court_result": {
         "maintained": _l("the agreement stands"),

@@ -1,6 +1,6 @@
 """The lines of a report, in the order in which the town asks for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -171,6 +171,22 @@ def summary(found: MonthlyReport) -> list[str]:
         _("Of every hundred matters that ended, %(share)s were settled in the village.", share=share),
         _("Half of them were settled within %(days)s days.", days=found.median_days),
     ]
+
+
+LEAST, MOST = 3, 9
+"""Members of a mediation committee: 人民调解法 8."""
+
+
+def unlike_the_law(officers: Sequence[tuple[int, str]]) -> list[str]:
+    """Say that the committee is not as the law has it. One person alone has nobody of the desk for a second look."""
+    if LEAST <= len(officers) <= MOST:
+        return []
+    said = [
+        _("The law asks for 3 to 9 mediators (People's Mediation Law, article 8); here are %(n)s.", n=len(officers))
+    ]
+    if len(officers) == 1:
+        said.append(_("Whoever is alone has nobody of the desk for a second look."))
+    return said
 
 
 def handed_in(at: datetime) -> str:

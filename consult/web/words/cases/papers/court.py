@@ -33,7 +33,7 @@ from consult.web.words.cases.papers.people import party_lines, persons
 def confirmation(folder: Folder) -> Documents:
     """Return what both take to the court, and what it said; there is one once the written agreement is in effect."""
     until, agreed = clocks.confirm_by(folder.s), folder.s.agreement
-    asked = folder.s.court_on is not None
+    asked = folder.s.court_on is not None or folder.last(CaseAct.CONFIRMATION) is not None
     if until is None or agreed is None or not (asked or may_be_confirmed(folder.s.kind, folder.s.tag)):
         return []
     return [_application(folder, agreed), _course(folder)] if asked else [_application(folder, agreed)]

@@ -185,8 +185,9 @@ def page_count() -> Block:
 
 
 def photos(folder: Folder, entry: ActEntry, title: str = "", *, large: bool = False) -> Block | None:
-    """Return the photos that came with an entry, and the number of spoken messages, which cannot be printed."""
-    kept = folder.files.get(entry.number, [])
+    """Return the photos that came with an entry and its corrections, and how many spoken messages cannot be printed."""
+    numbers = [entry.number, *sorted(one.number for one in entry.corrections if not one.waits)]
+    kept = [file for number in numbers for file in folder.files.get(number, [])]
     pictures = [file for file in kept if file.media == "photo"]
     voices = len(kept) - len(pictures)
     if not kept:
