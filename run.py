@@ -124,7 +124,7 @@ def as_root() -> list[str] | None:
 
 
 def install_programs() -> None:
-    """What the tests run on besides Python: a browser, PostgreSQL, a recorder of writes, letters for the pictures of pages."""
+    """What the tests run on besides Python: browsers, PostgreSQL, a recorder of writes, letters for the pictures of pages."""
     if missing := [package for package, present in programs().items() if not present]:
         install_debian(missing, "What the tests need")
 
@@ -137,6 +137,7 @@ def programs() -> dict[str, bool]:
         "chromium": browser,  # only the whole browser keeps pages alive behind others, as phones do
         "postgresql": bool(shutil.which("pg_ctl") or list(Path("/").glob("usr/lib/postgresql/*/bin/pg_ctl"))),
         "strace": platform.system() != "Linux" or bool(shutil.which("strace")),
+        "npm": platform.system() != "Linux" or bool(shutil.which("npm")),  # it brings the engines of old phones
         "fonts-noto-cjk": platform.system() != "Linux" or any(fonts.rglob("NotoSansCJK*")),
     }
 

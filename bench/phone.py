@@ -78,7 +78,7 @@ def _visits(address: str, voters: Voters) -> tuple[dict[str, Any], dict[str, Any
 
 
 def _gzipped(address: str, kind: str, voters: Voters) -> int:
-    paths = {"html": f"/{voters.slug}/", "css": "/static/style.css", "htmx": "/static/vendor/htmx-2.0.11.min.js"}
+    paths = {"html": f"/{voters.slug}/", "css": "/static/style.css", "htmx": "/static/vendor/htmx-1.9.12.min.js"}
     headers = {"Accept-Encoding": "gzip", "Cookie": f"sign_in={voters.tokens[7]}"}
     with urllib.request.urlopen(urllib.request.Request(address + paths[kind], headers=headers)) as answer:
         body = answer.read()

@@ -1,6 +1,15 @@
 /* Extras only: every page works without this file. */
 "use strict";
 (function () {
+  /* Before Chromium 81 a form does not say by which button it was sent, and before 76 it cannot be sent by one. */
+  var pressed = null;
+  document.addEventListener("click", function (event) { pressed = event.target.closest ? event.target.closest("button") : null; }, true);
+  document.addEventListener("submit", function (event) {
+    if (!("submitter" in event)) { event.submitter = pressed && pressed.form === event.target ? pressed : null; }
+  }, true);
+  if (!HTMLFormElement.prototype.requestSubmit) {
+    HTMLFormElement.prototype.requestSubmit = function (button) { (button || this.querySelector("button:not([type=button])")).click(); };
+  }
   var lost = function (form, shown) {
     var note = form && form.querySelector(".lost");
     if (note) { note.hidden = !shown; }
@@ -9,13 +18,25 @@
     var element = event.detail && event.detail.elt;
     return element && element.closest ? element.closest("form") : null;
   };
+  /* In Chromium 66 to 76 an icon of a part that was put in stays empty until a copy takes its place. */
+  var draw_icons = function (part) {
+    part.querySelectorAll("use").forEach(function (icon) {
+      if (!icon.getBoundingClientRect().width) { icon.parentNode.replaceChild(icon.cloneNode(), icon); }
+    });
+  };
   document.addEventListener("htmx:sendError", function (event) { lost(form_of(event), true); });
   document.addEventListener("htmx:timeout", function (event) { lost(form_of(event), true); });
   document.addEventListener("htmx:beforeRequest", function (event) { lost(form_of(event), false); });
   document.addEventListener("htmx:afterSwap", function (event) {
+    draw_icons(event.target);
     if (live_of(event)) { tick(); return; }
     var heading = event.detail.elt && event.detail.elt.querySelector && event.detail.elt.querySelector("h2, legend, [role=alert]");
     if (heading) { heading.setAttribute("tabindex", "-1"); heading.focus({ preventScroll: false }); }
+  });
+  /* A refusal is a page with the words in it: it is put in as any answer is. */
+  var REFUSALS = [400, 401, 403, 409, 422];
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (REFUSALS.indexOf(event.detail.xhr.status) >= 0) { event.detail.shouldSwap = true; event.detail.isError = false; }
   });
   /* Screens that ask again by themselves: they say when the line is lost, and go on when it is back. */
   var live_of = function (event) {
