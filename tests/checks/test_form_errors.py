@@ -28,3 +28,22 @@ def test_no_form_without_a_vote_answers_with_a_sentence_about_votes(app):
 
 def test_the_check_sees_a_sentence_of_another_trade():
     assert strays({FormError.MUST_BE_TICKED: "otherwise the vote cannot be taken"}) == {"MUST_BE_TICKED"}
+
+
+CUT = re.compile(r"form(?:\.get\(|\[)[^\n]*\)\[:(?!64\]|40\]|KEY_LENGTH|CODE_TYPED)")
+"""Words of a form that are cut to a length. Keys and codes are no words: whoever types a code reads it off."""
+SOUGHT = {"searches.py", "roll_questions.py"}
+"""What is sought is no record, and a question on the roll is answered with a name or a word, which its page shows again."""
+
+
+def test_no_view_cuts_what_was_typed_instead_of_saying_that_it_is_too_long():
+    found = {
+        path.name for path in files(".py", below=PACKAGE / "views") if CUT.search(path.read_text(encoding="utf-8"))
+    }
+    assert found <= SOUGHT
+
+
+def test_the_check_sees_words_that_are_cut():
+    assert CUT.search('" ".join(request.form.get("source", "").split())[:SOURCE_LENGTH]')
+    assert CUT.search('form.get("words", "").strip()[:WORDS_LENGTH]')
+    assert not CUT.search('form.get("key", "")[:64] or new_token()')

@@ -10,6 +10,7 @@ from flask import Response, abort, request
 
 from consult.domain import versions
 from consult.domain.audit import fingerprint_groups
+from consult.domain.form_errors import FormError
 from consult.domain.law import bodies, vote_gates
 from consult.domain.law.motions import ItemText, Motion
 from consult.domain.law.vote_gates import Exceptions
@@ -20,6 +21,7 @@ from consult.domain.meetings.proceedings import Course
 from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.domain.refusals import Reason, Refused
+from consult.domain.text_fields import line
 from consult.models import AgendaItem, Meeting, Petition, db
 from consult.models.meetings import check_in_queries, meeting_queries
 from consult.services.law import four_deliberations
@@ -42,6 +44,7 @@ from consult.web.words import code_words, meeting_words, refusal_words
 
 INTERNAL = bodies.internal_codes()
 MOST_COPIED = 6
+SHORT_NOTICE_LENGTH = 300
 
 
 def in_office() -> bool:
@@ -337,6 +340,6 @@ def local_time(instant: datetime) -> str:
     return instant.astimezone(ZoneInfo(village().timezone)).strftime(INPUT_TIME)
 
 
-def exceptions_from(form: Mapping[str, str]) -> Exceptions:
+def exceptions_from(form: Mapping[str, str], mistakes: dict[str, FormError]) -> Exceptions:
     """Return why the notice is short, as an officer wrote it for the call. An authorisation is written for each item."""
-    return Exceptions(short_notice=" ".join(form.get("short_notice", "").split())[:300])
+    return Exceptions(short_notice=line(form, "short_notice", SHORT_NOTICE_LENGTH, mistakes, may_be_empty=True))

@@ -151,7 +151,11 @@ def _edit_form(meeting_id: int, values: dict[str, str], mistakes: dict[str, str]
 @only(*sorted(roles.CALLS_MEETINGS))
 def call(meeting_id: int) -> Response:
     meeting = meeting_pages.to_call(meeting_id)
-    meetings.call(meeting, meeting_pages.exceptions_from(request.form), act())
+    form, mistakes = request.form.to_dict(), dict[str, FormError]()
+    why = meeting_pages.exceptions_from(form, mistakes)
+    if mistakes:
+        return _draft(meeting_id, form, code_words.mistakes(mistakes), 422)
+    meetings.call(meeting, why, act())
     return pages.done(url_for(".show", meeting_id=meeting_id))
 
 

@@ -130,6 +130,12 @@ def test_a_refused_call_keeps_the_reasons_that_were_written(app, as_person, vill
     with app.app_context():
         meeting_id = a_meeting_draft(village)
     chan = as_person(village.old_chan)
+    long = "汛" * 301
+    assert (
+        chan.submit(f"/rongxi/meetings/{meeting_id}", form="form[action$='/call']", short_notice=long).status_code
+        == 422
+    )
+    assert chan.page.find(id="short_notice")["value"] == long and "300" in chan.text("#mistakes")
     chan.submit(f"/rongxi/meetings/{meeting_id}", form="form[action$='/call']", short_notice="汛期将至")
     assert "议题" in chan.text("#mistakes")
     assert chan.page.select_one("#short_notice")["value"] == "汛期将至"

@@ -25,3 +25,11 @@ def test_the_answer_to_a_form_of_an_address_that_is_read_too_leads_to_that_addre
     assert client.press("form.sheet", phone="12").status_code == 422
     assert client.page.html["data-posted"].startswith("/rongxi/sign-in")
     assert client.get(client.page.html["data-posted"]).status_code == 200
+
+
+def test_a_source_that_is_too_long_stands_in_its_field_again_with_the_number_that_fits(village, as_person):
+    client, long = as_person(village.old_chan), "条" * 201
+    form = "form[action$='/VA_people/standing']"
+    assert client.submit("/rongxi/bodies", form=form, source=long).status_code == 422
+    assert client.page.find(id="source-VA_people")["value"] == long
+    assert "200" in client.text("#mistakes") and client.page.select_one("#mistakes a")["href"] == "#source-VA_people"
