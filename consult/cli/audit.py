@@ -12,7 +12,7 @@ from sqlalchemy import select
 from consult import clock
 from consult.cli import named_villages
 from consult.domain.audit import fingerprint_groups, head_digits
-from consult.domain.private_numbers import found_in
+from consult.domain.private_numbers import written_in
 from consult.models import AuditEntry, Village, db
 from consult.services.board import assets
 from consult.services.core import audit, rollback_guard
@@ -108,10 +108,10 @@ def verify_assets(address: str) -> None:
 @click.option("--reason", required=True, help="What happened; it stands in the log for good.")
 def accept_restored(reason: str) -> None:
     """Go on with an older database that was put back. The log then says what was lost, and who reads it can see it."""
-    if found_in(reason):
+    if found := written_in(reason):
         raise click.ClickException(
-            "里面有电话、身份证或银行卡号，日志大家都看得到 / "
-            "There is a phone, identity or bank card number in it; the log is for everybody."
+            f"“{found}”像是电话、身份证或银行卡号，日志大家都看得到 / "
+            f"“{found}” reads as a phone, identity or bank card number; the log is for everybody."
         )
     villages = rollback_guard.accept(reason, now=clock.now())
     click.echo(f"照用，请重启 / accepted for: {', '.join(map(str, villages)) or 'none'}. Restart the server now.")

@@ -12,12 +12,12 @@ MOST_FEN = 10**13  # a hundred thousand million yuan: beyond any village
 class FormError(StrEnum):
     """One mistake of one field, with the numbers that its sentence names, if it names any."""
 
-    numbers: Mapping[str, int]
+    numbers: Mapping[str, int | str]
 
     def __init__(self, _code: str) -> None:
         self.numbers = {}
 
-    def with_numbers(self, **numbers: int) -> "FormError":
+    def with_numbers(self, **numbers: int | str) -> "FormError":
         """Return this mistake with the numbers of its sentence. It is equal to the one without them."""
         counted = str.__new__(type(self), self.value)
         counted._name_, counted._value_, counted.numbers = self.name, self.value, numbers
@@ -43,6 +43,7 @@ class FormError(StrEnum):
     FILE_TOO_LARGE = "file_too_large"
     """With the number `most`: megabytes that a photo may have."""
     PRIVATE_NUMBER = "private_number"
+    """With `found`: the number as it is written. `private_numbers.mistake_of` makes it."""
     NOT_A_RECORDING = "not_a_recording"
     SILENT_RECORDING = "silent_recording"
     WECHAT_VOICE = "wechat_voice"

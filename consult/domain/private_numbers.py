@@ -1,12 +1,17 @@
 """Find numbers that may not be posted: mobile phones, identity cards, bank cards, however they are written.
 
-Full-width and keycap digits, Chinese digits, spaces, hyphens, dots and stars are seen through. Dates, sums and years are left
-alone: only groups in which such numbers are written, or one digit at a time, are put together.
+Full-width, keycap and circled digits, Chinese digits, marks of format, spaces, hyphens, dots and stars are seen through.
+Dates, sums, years, numbers of things and lists are left alone: only groups in which such numbers are written, or one digit at
+a time, are put together.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
+from consult.domain.characters import without_stray
+from consult.domain.form_errors import FormError
 from consult.domain.phone_numbers import digits_of, is_phone
 
 CHINESE_DIGITS = str.maketrans(
@@ -15,13 +20,32 @@ CHINESE_DIGITS = str.maketrans(
     "001234567891123456789236",
 )
 """Zero to nine as in running text, one as said on the telephone, and as written on receipts."""
-DIGITS_APART = re.compile(r"\d+(?:[\s\-‐‑–—―._·•*/()（）,，]{1,3}\d+)*[xX]?")
-SUMS = re.compile(r"[,，*]")
-OF_SUMS = re.compile(r"\s*(?:元|块|塊|蚊|万|萬|斤|亩|畝|米|mm|cm|毫米|厘米|公分|档|檔|户|戶)")
+APART = r"\s\-‐‑–—―−~〜_.·•・*★☆/|()（）"
+"""Written between the groups of one number."""
+IN_LISTS = r",，、;；:：+"
+"""Written between numbers of a list too: what they join is one number only in the groups of one."""
+DIGITS_APART = re.compile(rf"\d+(?:[{APART}{IN_LISTS}]{{1,3}}\d+)*[xX]?")
+LIST_SIGN = re.compile(f"[{IN_LISTS}]")
+OF_SUMS = re.compile(
+    r"\s*(?:元(?![旦宵])|块|塊|蚊|万|萬|千|斤|吨|噸|亩|畝|米|公里|平方|立方|mm|cm|毫米|厘米|公分|档|檔|户|戶|人|盏|盞|棵|只|隻|袋|包)"
+)
 """What follows a list of sums, sizes or households: groups with commas or stars before it are no number of a person."""
+SUMS_BEFORE = re.compile(r"(?:金额|金額|数量|數量|单价|單價|面积|面積|合计|合計|费用|費用|尺寸|规格|規格)\D{0,4}$")
+NUMBERED = re.compile(
+    r"(?:编号|編號|编码|編碼|标段|標段|案号|案號|文号|文號|合同号|合同號|信用代码|信用代碼|订单号|訂單號)\D{0,4}$"
+)
+"""What stands before the number of a thing. It is no card, unless it reads as an identity card."""
+LOOKS_BACK = 12
+LONGEST_PIECE = 60
+GROUP = re.compile(r"\d+[xX]?")
+SUMS = re.compile(r"[^,，、;；*]+")
+SUMS_APART = re.compile(r"[,，、;；*]")
+BORN = re.compile(r"(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+UNSEEN_KINDS = frozenset({"Cf", "Mn", "Me"})
+"""Marks of format, and those that stand on or around another sign: of a keycap, a line through a digit."""
 CODES = frozenset({"86", "086", "0086", "852", "0852", "00852", "853", "0853", "00853"})
 YEARS = re.compile(r"(?:(?:19|20)\d\d)+")
-LONGEST, SHORTEST_LONG = 19, 15
+LONGEST, SHORTEST_CARD = 19, 16
 FEWEST_DIGITS = 11
 """Of a mobile number of the mainland, or of Hong Kong or Macau with the code before it."""
 WRITTEN_IN = {
@@ -59,47 +83,102 @@ def found_in(text: str) -> str:
 
     It takes as long as the text: from each group of digits on, a bounded number of groups is looked at.
     """
-    plain = digits_of(text).translate(CHINESE_DIGITS)
-    return next((number for part in _parts(plain) for number in _numbers(part)), "")
+    plain, _places = _plain(text)
+    return next((number for number, _start, _end in _numbers(plain)), "")
 
 
-def _parts(plain: str) -> Iterator[str]:
-    """Return the digits that may belong together; those of a list of sums or sizes do not: 150，1200，3500 元."""
+def written_in(text: str) -> str:
+    """Return the first private number as it stands in a text, so that who wrote it sees which one is meant."""
+    plain, places = _plain(text)
+    for _number, start, end in _numbers(plain):
+        piece = text[places[start] : places[end - 1] + 1]
+        return " ".join("".join(one for one in piece if _shown(one)).split())[:LONGEST_PIECE]
+    return ""
+
+
+def mistake_of(*texts: str) -> FormError | None:
+    """Return the mistake of the first text with a private number, with the piece as it is written; None without one."""
+    piece = next(filter(None, map(written_in, texts)), "")
+    return FormError.PRIVATE_NUMBER.with_numbers(found=piece) if piece else None
+
+
+def _plain(text: str) -> tuple[str, list[int]]:
+    """Return a text with every digit as one of 0 to 9, without what is not seen, and where each sign of it stood."""
+    if text.isascii():
+        return text, list(range(len(text)))
+    found: list[str] = []
+    places: list[int] = []
+    for at, character in enumerate(text):
+        shown = character if character.isascii() else _shown(character)
+        found.append(shown)
+        places.extend([at] * len(shown))
+    return "".join(found), places
+
+
+@lru_cache(maxsize=4096)
+def _shown(character: str) -> str:
+    if unicodedata.category(character) in UNSEEN_KINDS or not without_stray(character):
+        return ""
+    digit = unicodedata.digit(character, None)
+    return str(digit) if digit is not None else digits_of(character).translate(CHINESE_DIGITS)
+
+
+def _numbers(plain: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the private numbers of a plain text, each with where it begins and ends."""
     for chunk in DIGITS_APART.finditer(plain):
-        is_list = SUMS.search(chunk.group()) is not None and OF_SUMS.match(plain, chunk.end()) is not None
-        yield from SUMS.split(chunk.group()) if is_list else [chunk.group()]
+        before = plain[max(0, chunk.start() - LOOKS_BACK) : chunk.start()]
+        is_list = OF_SUMS.match(plain, chunk.end()) is not None or SUMS_BEFORE.search(before) is not None
+        parts = SUMS.finditer(plain, *chunk.span()) if is_list and SUMS_APART.search(chunk.group()) else [chunk]
+        for part in parts:
+            yield from _in_chunk(plain, part.start(), part.end(), NUMBERED.search(before) is not None)
 
 
-def _numbers(chunk: str) -> Iterator[str]:
-    groups = re.findall(r"\d+[xX]?", chunk)
+def _in_chunk(plain: str, begin: int, stop: int, is_numbered: bool) -> Iterator[tuple[str, int, int]]:
+    groups = list(GROUP.finditer(plain, begin, stop))
     for start in range(len(groups)):
         digits = 0
         for end in range(start, len(groups)):
-            digits += len(groups[end].rstrip("xX"))
+            digits += len(groups[end].group().rstrip("xX"))
             if digits > LONGEST + 4:
                 break
             if digits < FEWEST_DIGITS:
                 continue
-            part = groups[start : end + 1]
-            number = "".join(part)
-            if _as_people_write(part) and is_private(number):
-                yield number
+            part = [group.group() for group in groups[start : end + 1]]
+            first, last = groups[start].start(), groups[end].end()
+            in_list = LIST_SIGN.search(plain, first, last) is not None
+            if _as_people_write(part, in_list) and is_private("".join(part), is_numbered):
+                yield "".join(part), first, last
 
 
-def _as_people_write(groups: list[str]) -> bool:
-    """Tell whether digits are grouped as people write such numbers, or so scattered that they can only hide one."""
+def _as_people_write(groups: list[str], in_list: bool) -> bool:
+    """Tell whether digits are grouped as people write such numbers, or so scattered that they can only hide one.
+
+    A list of numbers of houses (13,25,36,47,58,9) is scattered too: with the signs of a list, each digit must stand alone.
+    """
     sizes = tuple(map(len, groups))
+    widest = 1 if in_list else 2
     if groups[0] in CODES and len(sizes) > 1:
         sizes = sizes[1:]
-        return len(sizes) == 1 or sizes in WRITTEN_IN or sizes == (4, 4) or max(sizes) <= 2
-    return len(sizes) == 1 or sizes in WRITTEN_IN or (max(sizes) <= 2 and len(sizes) >= 6)
+        return len(sizes) == 1 or sizes in WRITTEN_IN or sizes == (4, 4) or max(sizes) <= widest
+    return len(sizes) == 1 or sizes in WRITTEN_IN or (max(sizes) <= widest and len(sizes) >= 6)
 
 
-def is_private(number: str) -> bool:
-    """Tell whether digits are a mobile phone number, or as long as an identity or bank card number."""
+def is_private(number: str, is_numbered: bool = False) -> bool:
+    """Tell whether digits are a mobile phone number, an identity card's, or as long as a bank card's.
+
+    `is_numbered`: the text says before it that a thing has this number, which then is private only if it is a person's.
+    """
     digits = number.rstrip("xX")
     if YEARS.fullmatch(number):
         return False
-    if is_phone(number):
+    if is_phone(number) or _is_identity_card(number):
         return True
-    return SHORTEST_LONG <= len(digits) <= LONGEST or (len(digits) == 17 and number != digits)
+    return not is_numbered and (SHORTEST_CARD <= len(digits) <= LONGEST)
+
+
+def _is_identity_card(number: str) -> bool:
+    """Tell whether digits have a day of birth where identity cards have one: 18 of them, or 15 as before 1999."""
+    digits = number.rstrip("xX")
+    if len(number) == 18 and len(digits) >= 17:
+        return BORN.fullmatch(number[6:14]) is not None
+    return len(number) == 15 == len(digits) and BORN.fullmatch("19" + number[6:12]) is not None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from consult.domain.characters import without_stray
 from consult.domain.form_errors import FormError, too_long
-from consult.domain.private_numbers import found_in
+from consult.domain.private_numbers import mistake_of
 
 
 def line(
@@ -27,6 +27,6 @@ def _checked(words: str, name: str, most: int, mistakes: dict[str, FormError], m
         mistakes[name] = FormError.EMPTY
     elif len(words) > most:
         mistakes[name] = too_long(words, most)
-    elif found_in(words):
-        mistakes[name] = FormError.PRIVATE_NUMBER
+    elif mistake := mistake_of(words):
+        mistakes[name] = mistake
     return words

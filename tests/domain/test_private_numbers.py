@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.domain.private_numbers import found_in
+from consult.domain import text_fields
+from consult.domain.form_errors import FormError
+from consult.domain.private_numbers import found_in, written_in
 
 PRIVATE = [
     "13800000001",
@@ -39,6 +41,31 @@ PRIVATE = [
     "6222021234567890",
     "6222-0212-3456-7890",
     "6222021234567890123",
+    "①③⑧⓪⓪①③⑧⓪⓪①",
+    "❶➂➑⓪⓪①③⑧⓪⓪①",
+    "㊀㊂㊇零零一三八零零一",
+    "壹叁捌零零壹叁捌零零壹",
+    "١٣٨٠٠١٣٨٠٠١",
+    "1\u200d3\u200c8\ufeff0\u20600\u00ad1\u200b3\u034f8\u180e0\u200e0\u202e1",
+    "1̶3̶8̶0̶0̶1̶3̶8̶0̶0̶1̶",
+    "138★0013★8001",
+    "138~0013~8001",
+    "138|0013|8001",
+    "138，0013，8001",
+    "138、0013、8001",
+    "138:0013:8001",
+    "1,3,8,0,0,1,3,8,0,0,1",
+    "1、3、8、0、0、1、3、8、0、0、1",
+    "＋８５３　６６１２　３４５６",
+    "00853-6612-3456",
+    "00852 9123 4567",
+    "0086 138 0013 8001",
+    "86-138-0013-8001",
+    "编号 13800138001",
+    "编号：440182197803010022",
+    "138，0013，8001 元旦见",
+    "44018219780301００２Ｘ",
+    "440182*19780301*002X",
 ]
 HARMLESS = [
     "2026-07-15 2026-08-16",
@@ -59,6 +86,25 @@ HARMLESS = [
     "第 33 条",
     "",
     "水圳长 300 米，宽 1.2 米，深 0.8 米",
+    "每户 180，2400，3600 三档",
+    "涉及门牌 13,25,36,47,58,9 号",
+    "门牌 13、25、36、47、58、9",
+    "每户 138、1200、3500 块",
+    "金额：150，1200，3500",
+    "标段编号 441802202603150",
+    "统一社会信用代码 914418023456789012",
+    "合同号：2026112400000001",
+    "（2026）粤1802民初1234号",
+    "2026年11月24日19:30到21:30",
+    "2026.11.24 19:30-21:30",
+    "11月24日、25日、26日、27日",
+    "上午8:30、9:30、10:30、11:30",
+    "一三五七九组",
+    "一、二、三、四、五、六、七、八、九、十",
+    "1、2、3、4、5、6、7、8、9、10、11",
+    "1978、1982、1990、2003",
+    "第 1、2、3 项，第 10、11、12 项",
+    "共 1,380,013,800 元",
 ]
 
 
@@ -72,7 +118,22 @@ def test_other_numbers_are_left_alone(text):
     assert not found_in(text)
 
 
-SEPARATOR = st.sampled_from(["", " ", "-", "－", "　", "."])
+@pytest.mark.parametrize(
+    ("text", "piece"),
+    [
+        ("打 138 0013 8001 搵我", "138 0013 8001"),
+        ("打１３８-００１３-８００１。", "１３８-００１３-８００１"),
+        ("三户分别出 150，1200，3500 就够", "150，1200，3500"),
+        ("幺三八〇〇〇〇〇〇〇幺，晚上", "幺三八〇〇〇〇〇〇〇幺"),
+        ("水圳 300 米，证 44018219780301002X 的", "44018219780301002X"),
+        ("没有号码", ""),
+    ],
+)
+def test_the_piece_that_was_found_is_given_as_it_is_written(text, piece):
+    assert written_in(text) == piece
+
+
+SEPARATOR = st.sampled_from(["", " ", "-", "－", "　", ".", "*", "·", "_", "~", "/", "\u200b", "\u200b-", "、"])
 MOBILE = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)
 
 
@@ -82,6 +143,37 @@ def test_every_mobile_number_is_found_in_the_groups_people_write(number, separat
     if wide:
         text = text.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
     assert found_in(text)
+
+
+ONE_BY_ONE = [
+    "０１２３４５６７８９",
+    "⓪①②③④⑤⑥⑦⑧⑨",
+    "〇一二三四五六七八九",
+    "零壹贰叁肆伍陆柒捌玖",
+    "٠١٢٣٤٥٦٧٨٩",
+    "𝟎𝟏𝟐𝟑𝟒𝟓𝟔𝟕𝟖𝟗",
+]
+
+
+@given(
+    MOBILE, st.sampled_from(ONE_BY_ONE), st.sampled_from(["", "\u20e3", "\ufe0f\u20e3", "\u200b", "\u0336", " ", "."])
+)
+def test_every_mobile_number_is_found_in_every_kind_of_digit(number, digits, after):
+    text = "".join(digits[int(one)] + after for one in number)
+    assert found_in(text) == number and digits[int(number[0])] in written_in(text)
+
+
+@given(
+    st.lists(st.integers(min_value=100, max_value=9999), min_size=2, max_size=6),
+    st.sampled_from(["元", "斤", "户", "米"]),
+)
+def test_a_list_of_sums_with_its_unit_is_never_taken_for_a_number(sums, unit):
+    assert not found_in("分别是 " + "，".join(map(str, sums)) + f" {unit}")
+
+
+@given(st.lists(st.integers(min_value=1, max_value=99), min_size=2, max_size=12, unique=True))
+def test_a_list_of_house_numbers_is_taken_for_a_number_only_where_each_has_one_digit(houses):
+    assert not found_in("门牌 " + "、".join(map(str, houses)) + " 号") or max(houses) <= 11
 
 
 @given(st.integers(min_value=0, max_value=999_999_999))
@@ -100,3 +192,11 @@ def test_looking_ends_at_the_first_private_number():
     begun = time.process_time()
     assert found_in("1-" * 200_000)
     assert time.process_time() - begun < 0.5
+
+
+@pytest.mark.parametrize("read", [text_fields.line, text_fields.long_text])
+def test_the_refusal_shows_the_piece_that_is_meant(read):
+    mistakes: dict[str, FormError] = {}
+    read({"words": "打1️⃣38\u200b 0013  8001搵我"}, "words", 100, mistakes)
+    assert mistakes["words"] == FormError.PRIVATE_NUMBER
+    assert mistakes["words"].numbers == {"found": "1️⃣38 0013 8001".replace("\ufe0f\u20e3", "")}

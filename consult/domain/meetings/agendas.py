@@ -12,7 +12,7 @@ from consult.domain.law.motion_checks import Check, LawQuestion
 from consult.domain.polls import poll_plans
 from consult.domain.polls.poll_plans import Asked
 from consult.domain.polls.resolution_texts import FUNDING_LENGTH, TEXT_LENGTH, ResolutionText
-from consult.domain.private_numbers import found_in
+from consult.domain.private_numbers import mistake_of
 from consult.domain.talk.consultations import SUMMARY_LENGTH
 from consult.domain.text_fields import line, long_text
 
@@ -157,8 +157,8 @@ def read_titles(form: Mapping[str, str], mistakes: dict[str, FormError]) -> list
     titles = [row for row in rows if row]
     if len(titles) > MOST_ITEMS or any(len(title) > TITLE_LENGTH for title in titles):
         mistakes["reports"] = FormError.LINES_TOO_LONG.with_numbers(lines=MOST_ITEMS, most=TITLE_LENGTH)
-    elif any(map(found_in, titles)):
-        mistakes["reports"] = FormError.PRIVATE_NUMBER
+    elif mistake := mistake_of(*titles):
+        mistakes["reports"] = mistake
     return titles
 
 

@@ -12,7 +12,7 @@ from consult.domain.numbers import read_id, read_number
 from consult.domain.polls import methods
 from consult.domain.polls.methods.method import VotingMethod
 from consult.domain.polls.polls import Standing
-from consult.domain.private_numbers import found_in
+from consult.domain.private_numbers import mistake_of
 from consult.domain.text_fields import line
 
 QUESTION_LENGTH, OPTION_LENGTH, MOST_OPTIONS, REASON_LENGTH = 120, 60, 12, 200
@@ -148,8 +148,8 @@ def _options(
         mistakes["options"] = FormError.TOO_FEW_OPTIONS
     elif len(options) > MOST_OPTIONS or max(map(len, options)) > OPTION_LENGTH:
         mistakes["options"] = FormError.LINES_TOO_LONG.with_numbers(lines=MOST_OPTIONS, most=OPTION_LENGTH)
-    elif any(map(found_in, options)):
-        mistakes["options"] = FormError.PRIVATE_NUMBER
+    elif mistake := mistake_of(*options):
+        mistakes["options"] = mistake
     if not method.several:
         return options, 1
     typed = unicodedata.normalize("NFKC", form.get("max_choices", ""))

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from consult.domain.audit import Tag
 from consult.domain.board.notices import NoticeTag
 from consult.domain.messages.notifications import TO_THE_GROUP
-from consult.domain.private_numbers import found_in
+from consult.domain.private_numbers import written_in
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Meeting, Notice, Poll, Village, db
 from consult.services.board import assets, notice_texts
@@ -68,8 +68,8 @@ def hang(tag: NoticeTag, subject: Subject, act: Act, *, facts: dict[str, Any], c
     `facts` fill its sentences; `change_id` is the change of the poll or meeting it tells of, 0 for none.
     Raises Refused for words with a private number in them: they are posted in public for weeks.
     """
-    if any(map(found_in, subject.words)):
-        raise Refused(Reason.PRIVATE_NUMBER)
+    if found := next(filter(None, map(written_in, subject.words)), ""):
+        raise Refused(Reason.PRIVATE_NUMBER, found=found)
     village = villages.locked(act.village_id)
     today = local_day(village, act.now)
     until = max(today + timedelta(days=POSTING_DAYS), local_day(village, subject.hangs_until or act.now))

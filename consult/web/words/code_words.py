@@ -147,7 +147,7 @@ MISTAKES: dict[FormError, LazyString] = {
         "Many files arrive at this moment. Send it again in a minute; what you wrote is still here."
     ),
     FormError.PRIVATE_NUMBER: _l(
-        "There is a phone, identity or bank card number in it. Please take it out: everybody would see it."
+        "“%(found)s” reads as a phone, identity or bank card number. Please take it out: everybody would see it."
     ),
     FormError.NOT_A_RECORDING: _l("This file is no recording we can play. Record again, or choose another file."),
     FormError.SILENT_RECORDING: _l(

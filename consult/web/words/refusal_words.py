@@ -357,7 +357,7 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.PHASE_CLOSED: _l("This cannot be done at this stage of the consultation."),
     Reason.CONSULTATION_ENDED: _l("This proposal was withdrawn or merged; it can only be read."),
     Reason.PRIVATE_NUMBER: _l(
-        "There is a phone, identity or bank card number in the text. Take it out: everybody would see it."
+        "“%(found)s” in the text reads as a phone, identity or bank card number. Take it out: everybody would see it."
     ),
     Reason.NOT_PROPOSER: _l("Only whoever made the proposal can do this."),
     Reason.TEXT_FROZEN: _l("A vote on these words is announced, so they cannot be changed any more."),

@@ -74,7 +74,7 @@ def test_a_phone_number_anywhere_in_a_proposal_is_caught(field):
         "cost": "1",
         field: "１３８ ００００ ０００１",
     }
-    assert consultations.read_draft_form(form)[1][field] is FormError.PRIVATE_NUMBER
+    assert consultations.read_draft_form(form)[1][field] == FormError.PRIVATE_NUMBER
 
 
 def test_an_official_answer_needs_a_reason():

@@ -7,7 +7,7 @@ from typing import Any
 from consult.domain.characters import without_stray
 from consult.domain.form_errors import FormError, fen, too_long
 from consult.domain.phone_numbers import read_phone
-from consult.domain.private_numbers import found_in
+from consult.domain.private_numbers import mistake_of
 
 MOST_LINES = 100
 NAME_LENGTH = 80
@@ -79,15 +79,15 @@ def _read(n: int, line: str) -> Listed | FormError:
         return FormError.EMPTY
     if len(name) > NAME_LENGTH:
         return too_long(name, NAME_LENGTH)
-    if found_in(name):
-        return FormError.PRIVATE_NUMBER
+    if private := mistake_of(name):
+        return private
     return FormError.NAME_WITH_DIGITS if FIGURE.search(name) else Listed(n, name, **more)
 
 
 def _kind(word: str) -> tuple[str, Any]:
     """Return what a word is and its value: a code, a phone, an amount, else part of the name."""
     if PRIVATE.fullmatch(word):
-        return "name", FormError.PRIVATE_NUMBER
+        return "name", FormError.PRIVATE_NUMBER.with_numbers(found=word)
     if DIGITS.fullmatch(word):
         phone, mistake = read_phone(word)
         return "phone", phone if phone is not None else (mistake or FormError.NOT_A_PHONE)

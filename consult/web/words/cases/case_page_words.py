@@ -375,7 +375,9 @@ def plan_fields() -> dict[str, str]:
 
 
 SENTENCES: dict[FormError, LazyString] = {
-    FormError.PRIVATE_NUMBER: _l("Leave out phone, identity and bank card numbers. The phone has a place of its own."),
+    FormError.PRIVATE_NUMBER: _l(
+        "Leave out phone, identity and bank card numbers, such as “%(found)s”. The phone has a place of its own."
+    ),
     FormError.NOT_A_NUMBER: _l("Write a whole number."),
 }
 
