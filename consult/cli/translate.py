@@ -15,6 +15,7 @@ from consult.config import ROOT
 from consult.domain import languages
 
 cli = AppGroup("translate", help="Catalogues of the languages.")
+GUIDES = ROOT / "docs" / "guide"
 TEMPLATE = catalogues.FOLDER / "messages.pot"
 KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "_l": None, "N_": None}
 
@@ -49,12 +50,25 @@ def update() -> None:
 
 @cli.command("derive")
 def derive() -> None:
-    """Make the catalogues that are derived from others."""
+    """Make the catalogues and the guides that are derived from others."""
     for language in languages.translated():
         if language.derived is not None:
             made = derived(language.code, language.derived)
             catalogues.write_catalogue(made, catalogues.path_of(language.code))
-            click.echo(f"{language.code}: {len(made)} sentences")
+            guides = derived_guides(language.code, language.derived)
+            for path, text in guides.items():
+                path.write_text(text, encoding="utf-8")
+            click.echo(f"{language.code}: {len(made)} sentences, {len(guides)} guides")
+
+
+def derived_guides(code: str, how: languages.Derivation) -> dict[Path, str]:
+    """Return the guides of a language as they follow from its source's, by their files. Pictures are those of the language."""
+    found = {}
+    for path in sorted(GUIDES.glob(f"*.{how.source}.md")):
+        lines = path.read_text(encoding="utf-8").split("\n")
+        text = "\n".join(derivation.derived(line, how) for line in lines)
+        found[path.with_name(path.name.replace(how.source, code))] = text.replace(f".{how.source}.", f".{code}.")
+    return found
 
 
 def derived(code: str, how: languages.Derivation) -> Catalog:

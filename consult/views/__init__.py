@@ -73,7 +73,7 @@ from consult.views.polls import (
     same_words,
     vote_disputes,
 )
-from consult.views.site import alarms, clocks, health, home, offline, root, searches, sounds
+from consult.views.site import alarms, clocks, guides, health, home, offline, root, searches, sounds
 from consult.views.talk import (
     comments,
     consultations,
@@ -93,7 +93,7 @@ from consult.views.talk import (
 from consult.web.access import public
 
 AREAS: dict[str, tuple[Any, ...]] = {
-    "site": (root, health, offline, home, searches, clocks, alarms, sounds),
+    "site": (root, health, offline, home, searches, clocks, alarms, sounds, guides),
     "people": (
         preferences,
         sign_ins,

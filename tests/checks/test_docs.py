@@ -99,6 +99,8 @@ def test_every_relative_link_leads_somewhere(page):
     for link in A_LINK.findall(FENCE.sub("", page.read_text(encoding="utf-8"))):
         if "://" in link or link.startswith("mailto:"):
             continue
+        if page.parent.name == "guide" and link.startswith("/"):
+            continue  # an address of a village; tests/views/site/test_guides.py opens it
         path, _, fragment = link.partition("#")
         target = (page.parent / path).resolve() if path else page
         assert target.exists(), f"{link} leads nowhere"

@@ -204,3 +204,19 @@ def test_a_strangers_first_screen_says_what_this_is_and_offers_each_language(pho
         assert box is not None and box["y"] + box["height"] < 780, place
     page.locator(".foot a[href='/program']").click()
     phone.look("program")
+
+
+def test_the_guides_lead_from_the_front_page_to_a_step_with_its_picture(phone: Phone, village):
+    page = phone.open("/rongxi/")
+    page.locator("main nav a[href$='/help']").click()
+    phone.look("help")
+    page.locator("main a[href$='/help/villager']").click()
+    phone.look("help-villager")
+    page.locator("main ol a").first.click()
+    page.wait_for_function("document.querySelector('main img').complete")
+    assert page.evaluate("document.querySelector('main img').naturalWidth") > 0
+    phone.look("help-step")
+    phone.open("/rongxi/help/clerk")
+    phone.look("help-clerk")
+    phone.open("/rongxi/help/voting")
+    phone.look("help-voting")

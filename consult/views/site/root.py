@@ -45,7 +45,7 @@ def show_root() -> Response:
     villages = db.session.execute(select(Village.slug, Village.name).order_by(Village.id).limit(200)).all()
     if len(villages) == 1:
         return make_response(redirect(url_for("home.show", slug=villages[0].slug), 303))
-    return pages.page("site/root/show.html", villages=villages)
+    return pages.page("site/root/show.html", villages=villages, target="home.show")
 
 
 @bp.get("/program")

@@ -33,6 +33,7 @@ WITHOUT_PEOPLE = {
     "calendars.meeting": "public: title, place and time of a meeting",
     "case_figures.report_print": "figures without names, for offices",
     "case_figures.report_sheet": "figures without names, for offices",
+    "guides.poster": "public: how to sign in, how to vote",
     "prints.letter": "a form with blanks",
     "prints.notice": "public: what hangs on the board",
     "prints.paper_ballots": "all alike, with nobody on them",
