@@ -161,7 +161,8 @@ def address_to_read() -> str:
 
 
 def _is_read(path: str) -> bool:
-    return current_app.create_url_adapter(request).test(path, "GET")
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(path, "GET")
 
 
 def alarms() -> list[str]:
