@@ -242,7 +242,9 @@ def sign_in_by_code(phone: Phone, who: Who) -> None:
 
 def sign_in_ended(page: Page, *, days: int = 0) -> None:
     """Let the phone's own clock be past the end of the sign-in."""
-    page.evaluate(f"localStorage.setItem('kept', localStorage.kept.split(' ')[0] + ' ' + (Date.now() - 1 - {days} * 864e5))")
+    page.evaluate(
+        f"localStorage.setItem('kept', localStorage.kept.split(' ')[0] + ' ' + (Date.now() - 1 - {days} * 864e5))"
+    )
 
 
 def all_gone(page: Page) -> bool:

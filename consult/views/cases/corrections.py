@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from consult.domain import versions
 from consult.domain.cases import corrections as rules
 from consult.domain.cases import forms
-from consult.domain.cases.acts import Field, FieldKind
+from consult.domain.cases.acts import CaseAct, Field, FieldKind
 from consult.domain.cases.agreements.asked import is_asked
 from consult.domain.cases.corrected_entries import corrected
 from consult.domain.cases.forms import LINE_LENGTH, SentForm
@@ -173,6 +173,8 @@ def _labels(entry: ActEntry, fields: list[Field], rows: int) -> dict[str, str]:
 
 def _page(case: Opened, entry: ActEntry, values: dict[str, Any], said: dict[str, str], status: int = 200) -> Response:
     fields, earlier, rows = _fields(case, entry), case.before(entry), agreement_forms.shown_rows(values)
+    names = {str(one.number): one.name for one in earlier.situation.sides()}
+    lines = agreement_forms.folded(values, said, names) if entry.act is CaseAct.AGREE else {}
     return pages.page(
         "cases/correction.html",
         status,
@@ -190,7 +192,7 @@ def _page(case: Opened, entry: ActEntry, values: dict[str, Any], said: dict[str,
         labels=_labels(entry, fields, rows),
         words=case_page_words,
         kinds=FieldKind,
-        rows=agreement_forms.on_form(rows),
+        rows=agreement_forms.on_form(rows, lines),
         waits=rules.needs_second_look(entry, transitions.whole_of(case).situation),
         alone=len(membership.officers(case.row.village_id, on=today())) < 2,
         takes_photos=rules.takes_photos(entry),

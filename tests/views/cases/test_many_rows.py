@@ -18,6 +18,7 @@ def agreed_in_session(village: Cast, workers: int) -> str:
     address = a_case(
         village,
         CaseState.ASSIGNED,
+        key="many-rows",
         sides=[
             membership.party_of(village.old_chan.row(), CaseRole.RESPONDENT),
             membership.party_of(village.ah_fong.row(), CaseRole.APPLICANT),
