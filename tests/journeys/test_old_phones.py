@@ -81,14 +81,14 @@ class OldPhone:
         for (width, height), letters in ((SCREEN, ONCE), (NARROW, TWICE)):
             self.engine.resize(width, height)
             self.engine.js(letters)
-            self._keep_picture(f"{name}-{self.locale}-{self.name}-{width}", width, height)
+            self.keep_picture(f"{name}-{self.locale}-{self.name}-{width}", width, height)
             found[width] = self.engine.js(FAULTS % width)
         self.engine.resize(*SCREEN)
         self.engine.js(ONCE)
         assert not any(found.values()), f"{name}: {found}"
         assert not self.engine.faults(), self.engine.faults()
 
-    def _keep_picture(self, name: str, width: int, height: int) -> None:
+    def keep_picture(self, name: str, width: int, height: int) -> None:
         if os.environ.get("PICTURES"):
             whole = int(self.engine.js("Math.max(document.documentElement.scrollHeight, innerHeight)"))
             self.engine.resize(width, min(whole, 6000))
@@ -229,6 +229,21 @@ def test_the_page_of_a_meeting_follows_it_without_being_loaded_again(old_phone: 
     page.until("!!document.querySelector('#live .quorum b, #live [aria-current]')")
     assert page.js("window.same === true"), "the page was loaded anew"
     old_phone.look("old-meeting-open")
+    old_phone.sign_in(village.old_chan)
+    page = old_phone.open(f"/rongxi/meetings/{meeting}/console")
+    assert page.text("#status .figure") == "6"
+    page.js("window.same = true")
+    with app.app_context():
+        seat(village, meeting, everybody(village)[6])
+        db.session.remove()
+    page.until("document.querySelector('#status .figure').textContent.trim() === '7'")
+    assert page.js("window.same === true"), "the console was loaded anew"
+    old_phone.look("old-console")
+    page = old_phone.open(f"/rongxi/meetings/{meeting}/projector")
+    old_phone.engine.resize(1280, 800)
+    page.until("!!document.querySelector('#screen .quorum b')")
+    old_phone.keep_picture(f"old-projector-{old_phone.locale}-{old_phone.name}", 1280, 800)
+    assert page.js("document.documentElement.scrollWidth") <= 1280
 
 
 @pytest.mark.one_language
@@ -271,23 +286,34 @@ def test_without_a_line_the_page_says_so_and_the_words_go_out_once_it_is_back(
         line.close()
 
 
-PAGES = {
-    "villager": (
-        "/",
-        "/demo",
-        "/rongxi/",
-        "/rongxi/votes",
-        "/rongxi/meetings/",
-        "/rongxi/meetings/1",
-        "/rongxi/tasks/1",
-        "/rongxi/notices/",
-    ),
-}
+PAGES = (
+    "/",
+    "/rongxi/",
+    "/rongxi/votes",
+    "/rongxi/polls/1",
+    "/rongxi/meetings/",
+    "/rongxi/meetings/1",
+    "/rongxi/tasks/1",
+    "/rongxi/notices/",
+    "/about",
+)
 
 
 @pytest.mark.one_language
 @pytest.mark.usefixtures("demo_village")
 def test_no_page_of_the_demo_village_is_wider_than_the_screen(old_phone: OldPhone, app):
-    for path in PAGES["villager"]:
+    for path in PAGES:
         old_phone.open(path)
         old_phone.look("old-demo" + path.replace("/", "-"))
+
+
+@pytest.mark.parametrize("came", [b"", b"something else"], ids=["nothing", "something-else"])
+def test_an_engine_that_cannot_be_had_fails_the_test_and_says_what_to_type(came, tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if came:
+        engines.kept_in().mkdir()
+        engines.ENGINES[0].archive.write_bytes(came)
+    with pytest.raises(pytest.fail.Exception, match=r"Please type: cd .* && npm pack chrome-aws-lambda@1\.1\.0"):
+        engines.bring()
+    assert not engines.ENGINES[0].archive.exists() and not engines.ENGINES[0].program.exists()
