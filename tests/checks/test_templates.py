@@ -188,6 +188,12 @@ def test_enter_in_a_field_of_a_case_sends_the_form_and_presses_no_helping_button
 SENT_BY_SCRIPT = re.compile(r"<form(?:(?!</form>).)*?\shx-post=.*?</form>", re.DOTALL)
 
 
+def test_a_box_to_tick_stands_beside_its_label_and_not_in_it():
+    """The style sheet sets a box and the label after it on one line; in a label it would be as wide as a field for words."""
+    inside = re.compile(r'<label[^>]*>\s*<input[^>]*type="(?:checkbox|radio)"')
+    assert not [path.name for path in files(".html", below=TEMPLATES) if inside.search(path.read_text())]
+
+
 def test_each_form_that_a_script_sends_says_when_the_line_is_lost():
     forms = [
         (short(path), found[0]) for path in ALL for found in SENT_BY_SCRIPT.finditer(path.read_text(encoding="utf-8"))
