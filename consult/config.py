@@ -177,7 +177,7 @@ def _refuse_misspelt(env: Mapping[str, str], mode: str) -> None:
         meant = alike(name, known) if mode == "production" else ""
         if name.startswith(OURS) or meant:
             hint = f" Did you mean {meant or alike(name, known)}?" if meant or alike(name, known) else ""
-            raise Misconfigured(f"没有 {name} 这个设置 / {name} is no setting of this program.{hint}")
+            raise Misconfigured(f"{name} is no setting of this program.{hint}")
 
 
 def current_config() -> Config:
@@ -329,7 +329,7 @@ def guard_files(config: Config) -> None:
         config.instance_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise Misconfigured(
-            f"没有 {config.instance_path}，也建不了 / The folder {config.instance_path} (INSTANCE_PATH) is not there and "
+            f"The folder {config.instance_path} (INSTANCE_PATH) is not there and "
             f"cannot be made ({error.strerror}). As root type: install -d -m 700 -o consult -g consult {config.instance_path}"
         ) from None
     _refuse_stranger(config.instance_path)
@@ -357,7 +357,7 @@ def _refuse_stranger(place: Path) -> None:
         name = f"#{owner}"
     typed = " ".join(map(shlex.quote, [Path(sys.argv[0]).name, *sys.argv[1:]]))
     raise Misconfigured(
-        f"{place} 是 {name} 的，请用这个用户来做 / {place} belongs to the user {name}, and what another user writes there the "
+        f"{place} belongs to the user {name}, and what another user writes there the "
         f"service cannot read. Please type: consult {typed.partition(' ')[2]}  or: runuser -u {name} -- {typed}"
     )
 
@@ -369,9 +369,7 @@ def _guard_database(path: Path, config: Config) -> None:
         try:
             path.touch(mode=0o600)
         except OSError as error:
-            raise Misconfigured(
-                f"没有数据库 {path}，也建不了 / There is no database {path}, and none can be made ({error.strerror})."
-            ) from None
+            raise Misconfigured(f"There is no database {path}, and none can be made ({error.strerror}).") from None
 
 
 def _close(path: Path) -> None:

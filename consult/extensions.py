@@ -86,7 +86,7 @@ def _sealed_url(config: Config) -> str:
     if shm.exists():
         return f"sqlite:///file:{quote(str(file))}?mode=ro&uri=true"
     raise Misconfigured(
-        f"最新的记录在 {wal}，请把两个文件一起拷到能写的盘 / The newest acts of {file} are in {wal}, which this disk does not "
+        f"The newest acts of {file} are in {wal}, which this disk does not "
         "let be read. Copy both files to a disk that can be written to, and set INSTANCE_PATH and DATABASE_URL to that place."
     )
 

@@ -135,7 +135,7 @@ def _surroundings() -> dict[str, Any]:
         "languages": i18n.offered(),
         "elder": elder_mode(),
         "demo": config.is_demo,
-        "version": VERSION,
+        "program_version": VERSION,
         "alarms": alarms(),
         "here": address_to_read(),
         "tab": tab(),

@@ -1,6 +1,7 @@
 """flask backup | restore | drill. The drill restores a backup and checks it."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -47,17 +48,24 @@ from consult.services.site.verification import faults_of
 from consult.services.site.watching import opened_things
 
 A_FILE = click.Path(path_type=Path, dir_okay=False)
+A_PLACE = click.Path(path_type=Path)
 THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
 KEY_HELP = "The file with the private key, or with the passphrase, of an encrypted backup."
 
 
 @click.command("backup")
-@click.argument("path", type=A_FILE, required=False)
+@click.argument("path", type=A_PLACE, required=False)
+@click.option(
+    "--keep", type=click.IntRange(min=1), help="Of a folder as PATH: remove its backups but so many of the newest."
+)
 @click.option("--passphrase-file", type=THERE, help="Encrypt for a passphrase, which stands in this file.")
 @click.option("--plain", is_flag=True, help="Do not encrypt: names, birthdays and named choices are readable then.")
 @with_appcontext
-def backup(path: Path | None, passphrase_file: Path | None, plain: bool) -> None:
-    """Write database, pictures and recordings into one encrypted file, while the village goes on."""
+def backup(path: Path | None, keep: int | None, passphrase_file: Path | None, plain: bool) -> None:
+    """Write database, pictures and recordings into one encrypted file, while the village goes on.
+
+    PATH: a file, or a folder in which the file is named by the instant.
+    """
     now, config = clock.now(), current_config()
     text = passphrase_file.read_text(encoding="utf-8") if passphrase_file else config.backup_key
     if not text and not plain:
@@ -66,17 +74,34 @@ def backup(path: Path | None, passphrase_file: Path | None, plain: bool) -> None
             "Set BACKUP_KEY to a public key, which flask keys backup makes, or add --passphrase-file FILE. "
             "A backup that anybody can read takes --plain."
         )
-    path = path or Path(f"consult-{now.astimezone(UTC):%Y%m%d-%H%M%S}.{'tar' if plain else 'sealed'}")
+    folder = path if path is not None and path.is_dir() else None
+    if keep is not None and folder is None:
+        raise click.ClickException("--keep 要和文件夹一起用 / --keep takes a folder as PATH")
+    if path is None or folder is not None:
+        path = (folder or Path()) / f"consult-{now.astimezone(UTC):%Y%m%d-%H%M%S}.{'tar' if plain else 'sealed'}"
     for village_id in db.session.scalars(select(Village.id)).all():
         kind = "cli.plain_backup" if plain else "cli.sealed_backup"
         exports.note(kind, Act.by_system(village_id, now=now), count=0)
     with _said():
         backups.make_backup(path.absolute(), now=now, lock=None if plain else sealed_files.lock_of(text))
         upkeep.note(upkeep.BACKUP, now=now)
+        if keep is not None and folder is not None:
+            _remove_old(folder, keep)
     click.echo(
         f"{path}: {path.stat().st_size} bytes. 请存到另一台机器，DATA_KEY 分开存 / "
         f"Keep it on another machine, and DATA_KEY apart from it."
     )
+
+
+NAMED_BY_INSTANT = re.compile(r"consult-\d{8}-\d{6}\.(sealed|tar)")
+
+
+def _remove_old(folder: Path, keep: int) -> None:
+    """Remove the backups of a folder that were named by their instant, but so many of the newest."""
+    there = sorted((one for one in folder.iterdir() if NAMED_BY_INSTANT.fullmatch(one.name)), key=lambda one: one.name)
+    for old in there[:-keep]:
+        old.unlink()
+        click.echo(f"删掉旧的 / removed: {old}")
 
 
 @click.command("restore")

@@ -136,8 +136,10 @@ def _disk() -> Iterator[Finding]:
 
 
 def _schema(revision: str) -> Iterator[Finding]:
-    if sentence := schemas.why_not(revision):
-        yield Finding("数据库结构", State.BROKEN, sentence)
+    if schemas.why_not(revision):
+        newer = bool(revision) and not schemas.is_known(revision)
+        todo = "换成新的程序" if newer else "输入 flask db upgrade"
+        yield Finding("数据库结构", State.BROKEN, f"数据库 {revision or '还没有表'}，程序要 {schemas.newest()}；{todo}")
         return
     differs = schema.differences()
     words = (

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
 
 from consult.config import VERSION, current_config
@@ -47,12 +47,11 @@ def make_backup(path: Path, *, now: datetime, lock: Lock | None) -> dict[str, An
     with tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
         copied = Path(folder) / DATABASES[dialect]
         heads = _copy_sqlite(copied) if dialect == "sqlite" else _dump(copied, config.database_url)
-        row = db.session.get(Installation, 1)
         description = {
             "format": FORMAT,
             "version": VERSION,
             "revision": schemas.of_database(db.engine),
-            "key_check": row.key_check if row is not None else "",
+            "key_check": _key_check(),
             "database": dialect,
             "made_at": now.isoformat(),
             "heads": heads,
@@ -66,6 +65,14 @@ def make_backup(path: Path, *, now: datetime, lock: Lock | None) -> dict[str, An
         finally:
             partial.unlink(missing_ok=True)
     return description
+
+
+def _key_check() -> str:
+    """Return the check value of the data key, also of a database that is not migrated yet; empty before it had one."""
+    with db.engine.connect() as connection:
+        if not inspect(connection).has_table(Installation.__tablename__):
+            return ""
+        return str(connection.scalar(text("SELECT key_check FROM installation")) or "")
 
 
 def _write(file: IO[bytes], lock: Lock | None, copied: Path, description: dict[str, Any]) -> None:
@@ -122,7 +129,6 @@ def refuse_unfit(description: dict[str, Any], dialect: str) -> None:
     revision = description.get("revision", "")
     if revision and not schemas.is_known(revision):
         raise NoBackup(
-            f"备份是更新的版本做的（{description.get('version')}，{revision}），这个程序是 {VERSION}（{schemas.newest()}） / "
             f"This backup was made by version {description.get('version')} (schema {revision}); this program is {VERSION} "
             f"(schema {schemas.newest()}). Install that version or a newer one."
         )
@@ -133,7 +139,7 @@ def refuse_another_key(description: dict[str, Any], folder: Path) -> None:
     check = description.get("key_check") or _check_in(folder / DATABASES["sqlite"])
     if check and check not in [crypto.check_of(key) for key in crypto.data_keys()]:
         raise NoBackup(
-            "DATA_KEY 不是这份备份的密钥，电话、户卡、调解都打不开 / DATA_KEY is not the key that this backup was sealed under: "
+            "DATA_KEY is not the key that this backup was sealed under: "
             "no phone number, card or case in it would open. Put the right key into the settings. If that key is lost for "
             "good, add --another-key, and read docs/operations.md (Lost keys)."
         )

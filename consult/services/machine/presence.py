@@ -24,7 +24,7 @@ _held: dict[Path, int] = {}
 
 
 class InUse(Exception):
-    """Somebody else works on this place; the text says who, and what to do."""
+    """Another process works on this place; the text says who, and what to do."""
 
 
 def hold(config: Config) -> None:
@@ -40,9 +40,7 @@ def hold(config: Config) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise Misconfigured(
-            "正在放回备份，等它完了再启动 / A backup is being put back. Start again when that is done."
-        ) from None
+        raise Misconfigured("A backup is being put back. Start again when that is done.") from None
     _held[path] = descriptor
 
 
@@ -55,8 +53,7 @@ def alone(config: Config) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise InUse(
-                "网站或后台任务还在跑，先停下来 / The web server or the job runner is running. "
-                "First type: systemctl stop consult-web consult-jobs"
+                "The web server or the job runner is running. First type: systemctl stop consult-web consult-jobs"
             ) from None
         _refuse_connections(config)
         yield
@@ -80,7 +77,7 @@ def _refuse_connections(config: Config) -> None:
         time.sleep(0.1)
     named = ", ".join(sorted({f"{name or 'a program'} ({address or 'this machine'})" for name, address in others}))
     raise InUse(
-        f"数据库还有 {len(others)} 个别的连接，先断开 / {len(others)} others are connected to the database: {named}. "
+        f"{len(others)} others are connected to the database: {named}. "
         "Stop them first: web servers and job runners of other machines, backups, an open psql."
     )
 

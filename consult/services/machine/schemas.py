@@ -46,16 +46,13 @@ def why_not(revision: str) -> str:
     if revision == newest():
         return ""
     if not revision:
-        return "数据库还没有建好，请输入 / The database has no tables yet. Please type: flask db upgrade"
+        return "The database has no tables yet. Please type: flask db upgrade"
     if not is_known(revision):
         return (
-            f"数据库（{revision}）比这个程序（{VERSION}，{newest()}）新，请换成新的程序 / The database is of schema {revision}, "
+            f"The database is of schema {revision}, "
             f"newer than this program ({VERSION}, schema {newest()}). Start the newer program, or restore a backup made before."
         )
-    return (
-        f"数据库是旧的（{revision}），程序要 {newest()}，请输入 / The database is of schema {revision}, this program needs "
-        f"{newest()}. Please type: flask db upgrade"
-    )
+    return f"The database is of schema {revision}, this program needs {newest()}. Please type: flask db upgrade"
 
 
 def refuse_unless_current(engine: Engine) -> None:

@@ -144,20 +144,21 @@ def test_a_drill_opens_what_is_sealed(app, backup, tmp_path, statement, named):
 
 @pytest.mark.sweep
 @pytest.mark.both_databases
-def test_a_drill_migrates_a_backup_of_an_older_version_in_the_scratch_place(app, village, tmp_path):
+@pytest.mark.parametrize("revision", ["0014", "0035"])
+def test_a_drill_migrates_a_backup_of_an_older_version_in_the_scratch_place(app, village, tmp_path, revision):
     with app.app_context():
         vote(village, a_poll(village), village.ah_fong, 1)
         db.session.remove()
         schema.prepare(app)
-        downgrade(revision="0035")
+        downgrade(revision=revision)
         db.session.remove()
         description = backups.make_backup(tmp_path / "old.tar", now=clock.now(), lock=None)
     forget_connections(app)
-    assert description["revision"] == "0035"
+    assert description["revision"] == revision
     said = run(app, "drill", str(tmp_path / "old.tar"))
-    assert f"migrated in the scratch place: 0035 to {schemas.newest()}" in said and "all is well" in said
+    assert f"migrated in the scratch place: {revision} to {schemas.newest()}" in said and "all is well" in said
     with app.app_context():
-        assert schemas.of_database(db.engine) == "0035", "the drill touches nothing here"
+        assert schemas.of_database(db.engine) == revision, "the drill touches nothing here"
 
 
 def test_a_backup_of_a_newer_version_is_refused_with_a_sentence(app, backup, tmp_path):
@@ -318,3 +319,14 @@ def test_a_database_on_a_disk_that_can_only_be_read_is_verified_there(app, confi
         check=False,
     )
     assert done.returncode == 0 and "all is as recorded" in done.stdout, done.stderr
+
+
+def test_of_a_folder_only_the_newest_backups_stay_and_other_files_are_left_alone(app, village, tmp_path, monkeypatch):
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    (folder / "letter.tar").write_text("mine")
+    for second in range(4):
+        monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(second * 60))
+        said = run(app, "backup", str(folder), "--plain", "--keep", "2")
+    assert "removed" in said and len(list(folder.glob("consult-*.tar"))) == 2 and (folder / "letter.tar").exists()
+    assert "takes a folder" in run(app, "backup", str(tmp_path / "b.tar"), "--plain", "--keep", "2", code=1)

@@ -70,7 +70,7 @@ def refuse_misspelt(config: Config) -> None:
     for name in sorted(set(config.sms) - known):
         meant = alike(name, known)
         hint = f" Did you mean {meant}?" if meant else f" Known are: {', '.join(sorted(known))}."
-        raise Misconfigured(f"没有 {name} 这个设置 / {name} is no setting of this program.{hint}")
+        raise Misconfigured(f"{name} is no setting of this program.{hint}")
 
 
 def robot_providers() -> dict[str, RobotProvider]:

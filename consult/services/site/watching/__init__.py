@@ -1,1 +1,1 @@
-"""How the machine stands, for those who watch it: figures, what must be so before work is taken, what a drill touches."""
+"""Watch the machine: figures, what must be so before work is taken, what a drill touches."""

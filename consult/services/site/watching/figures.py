@@ -1,4 +1,4 @@
-"""How much waits and how old it is: for the doctor, for /readyz and for /metrics. Nothing of people."""
+"""Count what waits and how old it is: for the doctor, for /readyz and for /metrics. Nothing of people."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ DEAD_AFTER = timedelta(minutes=3)
 
 @dataclass(frozen=True)
 class Figures:
-    """What was counted at one instant. None: it never was."""
+    """The counts of one instant. None: it never was."""
 
     lanes: Mapping[str, datetime | None]
     runners: Mapping[str, datetime]
