@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 bp = Blueprint("guides", __name__)
-ANY = ", ".join(guides.GUIDES)
-POSTER = ", ".join(guides.POSTERS)
+ANY = "villager,signing,voting,clerk,chair,mediator,supervisor"
+POSTER = "signing,voting"
 
 
 @bp.get("/help")
