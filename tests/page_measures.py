@@ -75,7 +75,7 @@ WIDER = """() => { const most = document.documentElement.clientWidth;
 
 COLUMNS = """() => [...document.querySelectorAll("h1, h2, h3, .name, .ledger a, button, .button, .scroll th, .scroll td")].filter(e => {
     const text = e.innerText.trim(), letter = parseFloat(getComputedStyle(e).fontSize);
-    return e.offsetWidth > 1 && text.length > 4 && !text.includes('\\n') && e.clientWidth && e.clientWidth < 3.4 * letter;
+    return e.offsetWidth > 1 && /\\p{sc=Han}{4}/u.test(text) && text.length > 4 && !text.includes('\\n') && e.clientWidth && e.clientWidth < 3.4 * letter;
 }).map(e => e.tagName + ' ' + e.innerText.trim().slice(0, 30))"""
 """Titles and names of acts that stand in a column of three characters or fewer."""
 
