@@ -80,7 +80,7 @@ def _signed_in(person: Person, locale: str) -> Reader:
 
 def of_all_kinds(app: Flask, people: list[Reader]) -> list[Page]:
     """Walk all links as each of them, then try the addresses of views that no link led to."""
-    met: set[str] = set()
+    met: set[tuple[str, ...]] = set()
     found: list[Page] = []
     for reader in people:
         for endpoint, path, page in _walk(app, reader):
@@ -88,7 +88,7 @@ def of_all_kinds(app: Flask, people: list[Reader]) -> list[Page]:
             if looks - met or endpoint not in {one.endpoint for one in found}:
                 found.append(Page(endpoint, path, reader))
             met |= looks
-    return found + [page for rule in _unmet(app, found) if (page := _first(app, rule, people))]
+    return found + [one for rule in _unmet(app, found) if (one := _first(app, rule, people))]
 
 
 def _walk(app: Flask, reader: Reader) -> Iterator[tuple[str, str, BeautifulSoup]]:
