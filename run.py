@@ -36,7 +36,7 @@ USAGE = """python3 run.py WHAT
   test --coverage   the tests on SQLite without browsers, and the branches they reach (artefacts/coverage)
   check           ruff, mypy, the rules and the checks of the sources; no PostgreSQL, no browser
   bench [rush]    how fast it is; rush: a county votes at once; meeting: 300 phones in one; cases: 20,000 of mediation;
-                  siege: hostile uploads of all kinds while others vote;
+                  siege: hostile uploads of all kinds while others vote; phone: Lighthouse on eight pages, where it is installed;
                   check: the cost of each page against bench/recorded.json; check --record: record it anew;
                   pictures: those of the guides anew, from the demo village
   lock            write requirements*.txt anew from requirements*.in (needs uv)

@@ -36,7 +36,7 @@ from consult.web.i18n import LANGUAGE_COOKIE
 from run import BIN
 from tests import hours
 from tests.running.postgres import free_port
-from tests.running.serving import INSPECTOR, INSPECTOR_PATH
+from tests.running.serving import INSPECTOR
 from tests.village import Who
 
 WHOLE = ("chromium", "chromium-browser", "google-chrome")
@@ -225,10 +225,7 @@ def violations(page: Page, *, contrast: bool = True) -> list[str]:
     Contrast, half of its cost, is left out where the same page is measured in another language: no colour of the style
     sheet hangs on the language.
     """
-    if page.evaluate("typeof axe === 'undefined'"):  # a page is often looked at again after a part of it changed
-        page.evaluate(LOAD_INSPECTOR, INSPECTOR_PATH)
-    if page.evaluate("typeof axe === 'undefined'"):  # the line is cut, and the browser has not seen it before
-        page.evaluate(INSPECTOR.read_text(encoding="utf-8"))
+    load_script(page, INSPECTOR, "axe")
     options = {
         "runOnly": AXE_TAGS,
         "rules": {"target-size": {"enabled": True}, "color-contrast": {"enabled": contrast}},
@@ -239,6 +236,15 @@ def violations(page: Page, *, contrast: bool = True) -> list[str]:
         f"{v['id']}: {v['help']}: " + " | ".join(f"{n['html'][:160]} ({n['failureSummary']})" for n in v["nodes"][:3])
         for v in result
     ]
+
+
+def load_script(page: Page, script: Path, name: str) -> None:
+    """Have a script of `tests/vendor` on a page, which knows itself by this name."""
+    missing = f"typeof {name} === 'undefined'"
+    if page.evaluate(missing):  # a page is often looked at again after a part of it changed
+        page.evaluate(LOAD_INSPECTOR, f"/{script.name}")
+    if page.evaluate(missing):  # the line is cut, and the browser has not seen it before
+        page.evaluate(script.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="session")

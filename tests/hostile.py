@@ -47,7 +47,8 @@ ALIKE_ON_BOTH = frozenset(
 RIGHT = frozenset({200, 204, 301, 302, 303, 304, 308, 400, 401, 403, 404, 405, 409, 410, 413, 414, 422, 429})
 """What may be answered to nonsense: anything but a fault of ours."""
 WITH_A_SENTENCE = 400
-REFUSED = frozenset({403, 409, 422})
+UNFIT = 422
+REFUSED = frozenset({403, 409, UNFIT})
 SHOWN_IN_A_PATH = re.compile(r"<(?:(?:any\((?P<first>\w+)[^)]*\)|\w+(?:\([^)]*\))?):)?(?P<name>\w+)>")
 
 
@@ -93,14 +94,14 @@ def watching(request_class: type[Request]) -> type[Request]:
     return type("WatchedRequest", (request_class,), {"parameter_storage_class": Fields})
 
 
-def path_of(rule: Rule, value: bytes | None = None, slug: str = "rongxi") -> str:
+def path_of(rule: Rule, value: bytes | None = None, slug: str = "rongxi", number: int = 1) -> str:
     """An address that a rule may answer to; with a value in the place of each of its variables but the village's."""
 
     def part(found: re.Match[str]) -> str:
         if found["name"] == "slug":
             return slug
         if value is None:
-            return found["first"] or "1"
+            return found["first"] or str(number)
         return quoted(value)
 
     return SHOWN_IN_A_PATH.sub(part, rule.rule)
@@ -159,9 +160,11 @@ def dead_ends(response: TestResponse) -> list[str]:
 
 def faults_of_refusal(response: TestResponse, sent: Iterable[tuple[str, bytes]]) -> list[str]:
     """Return what is wrong with the page of a form that was not taken: no summary that gets the focus, lost words, no number."""
-    if response.status_code != 422:
-        return []
-    page = BeautifulSoup(response.data, "html.parser")
+    return lost_in_refusal(BeautifulSoup(response.data, "html.parser"), sent) if response.status_code == UNFIT else []
+
+
+def lost_in_refusal(page: BeautifulSoup, sent: Iterable[tuple[str, bytes]]) -> list[str]:
+    """Return what a page that refuses a form has lost of it, and which limits it does not say as a number."""
     summary = page.select_one("#mistakes")
     found = [] if summary is not None and summary.get("tabindex") == "-1" else ["no summary of the mistakes"]
     for name, value in sent:

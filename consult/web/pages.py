@@ -161,8 +161,8 @@ def address_to_read() -> str:
 
 
 def _is_read(path: str) -> bool:
-    adapter = current_app.create_url_adapter(request)
-    return adapter is not None and adapter.test(path, "GET")
+    addresses = current_app.create_url_adapter(request)
+    return addresses is not None and addresses.test(path, "GET")
 
 
 def alarms() -> list[str]:

@@ -111,7 +111,9 @@ def test_back_after_signing_out_shows_nothing_of_the_person_and_none_of_the_form
     assert why and set(why) <= DROPPED
 
 
-def test_after_signing_out_back_leads_to_no_proposal_ballot_case_or_inbox_of_the_person(kept_phone, app, server, village):
+def test_after_signing_out_back_leads_to_no_proposal_ballot_case_or_inbox_of_the_person(
+    kept_phone, app, server, village
+):
     with app.app_context():
         talk, poll = a_consultation(village), a_poll(village)
         case = a_case(village, CaseState.ASSIGNED)

@@ -1,7 +1,7 @@
 """The server of all journeys of one worker: it stands on whatever database the test at hand names in a file.
 
 Run as `granian … tests.running.serving:application`; JOURNEY_FILE holds the variables of the app and the shift of its clock.
-The script that inspects pages comes from it too: a script of the site itself is allowed by the content policy, and the
+The scripts that inspect pages come from it too: a script of the site itself is allowed by the content policy, and the
 browser reads it from the wire and from its cache. Handed over by the test, with each page, it cost twice as much.
 """
 
@@ -17,8 +17,10 @@ from flask import Flask
 from consult.config import Config
 from tests.apps import app_on
 
-INSPECTOR = Path(__file__).parents[1] / "vendor" / "axe-4.14.1.min.js"
-INSPECTOR_PATH = f"/{INSPECTOR.name}"
+VENDOR = Path(__file__).parents[1] / "vendor"
+INSPECTOR = VENDOR / "axe-4.14.1.min.js"
+SNIFFER = VENDOR / "html-codesniffer-2.5.1.js"
+SCRIPTS = {f"/{script.name}": script for script in (INSPECTOR, SNIFFER)}
 FILE = Path(os.environ.get("JOURNEY_FILE", "/nowhere"))
 _lock = threading.Lock()
 _current: dict[str, Any] = {"mark": None, "app": None}
@@ -28,10 +30,10 @@ def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]
     if environ["PATH_INFO"] == "/healthz" and not FILE.exists():
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"waiting for a test"]
-    if environ["PATH_INFO"] == INSPECTOR_PATH:
+    if environ["PATH_INFO"] in SCRIPTS:
         kept = "public, max-age=86400, immutable"
         start_response("200 OK", [("Content-Type", "text/javascript; charset=utf-8"), ("Cache-Control", kept)])
-        return [INSPECTOR.read_bytes()]
+        return [SCRIPTS[environ["PATH_INFO"]].read_bytes()]
     answer: Iterable[bytes] = _app()(environ, start_response)
     return answer
 

@@ -16,15 +16,13 @@ from flask import Flask
 
 from consult import clock
 from consult.demo import accounts
-from consult.domain.people.roles import TITLES, Role
+from consult.domain.people.roles import Role
 from consult.domain.people.sign_ins import SignInWay
 from consult.models import Person, db
-from consult.services.core.acts import Act
-from consult.services.core.transactions import writing
-from consult.services.people import grants, sign_ins
-from consult.services.people.grants import Term
+from consult.services.people import sign_ins
 from tests import hostile
 from tests.hostile import ALIKE_ON_BOTH, VALUES, Sender
+from tests.page_kinds import with_all_offices
 
 pytestmark = [pytest.mark.sweep, pytest.mark.both_databases, pytest.mark.own_app]
 ENDS_THE_SWEEP = {"sign_ins.end", "demo.sign_in", "static"}
@@ -72,15 +70,6 @@ def browsers(app: Flask, people: list[Person]) -> list[Sender]:
         client.set_cookie("sign_in", token)
         found.append(Sender(app, name, client))
     return found
-
-
-def with_all_offices(person: Person) -> Person:
-    """Give a person every office, past the rule which of them go together."""
-    held = next(member.roles for member in accounts.members() if member.person.id == person.id)
-    with writing():
-        for role in sorted(set(TITLES) - set(held)):
-            grants.begin(person, role, Term(clock.now().date()), Act.by_system(person.village_id, now=clock.now()))
-    return person
 
 
 @pytest.fixture

@@ -1,0 +1,180 @@
+"""What is measured on a page that stands in a browser: how large its targets are, what is wider than the screen, what breaks WCAG."""
+
+from typing import Any
+
+from bs4 import BeautifulSoup
+from playwright.sync_api import Page, ViewportSize
+
+from tests.browser import SCREEN, load_script
+from tests.hostile import UNFIT, lost_in_refusal
+from tests.running.serving import SNIFFER
+
+NARROW: ViewportSize = {"width": 320, "height": 640}
+TOUCH, ELDERS_TOUCH = 48, 60
+USUAL, ELDERS = 112.5, 137.5
+"""Per cent that the style sheet makes of a browser's letters: `html` and `.elder`."""
+
+MODES = (
+    ("usual", False, False, SCREEN),
+    ("elder at 320", True, False, NARROW),
+    ("200 % at 320", False, True, NARROW),
+)
+"""How a page is read: with type for the elderly or not, letters of double size or not, on which screen."""
+
+AS_READ = """([elder, percent]) => {
+    document.documentElement.classList.toggle('elder', elder);
+    document.documentElement.style.fontSize = percent ? percent + '%' : '';
+    document.querySelectorAll('details').forEach(one => { one.open = true; });
+}"""
+
+TARGETS = """least => {
+    const shown = e => e.checkVisibility({ checkOpacity: false, checkVisibilityCSS: true }) && e.getClientRects().length > 0
+        && e.getBoundingClientRect().width > 1;
+    const label_of = e => [...(e.labels || [])].filter(shown);
+    const covers = e => {  // a link of a row is as large as its row
+        const after = getComputedStyle(e, '::after');
+        return after.content !== 'none' && after.position === 'absolute' ? e.offsetParent : e;
+    };
+    const block_of = e => {
+        let block = e.parentElement;
+        while (getComputedStyle(block).display.startsWith('inline') && block.parentElement) { block = block.parentElement; }
+        return block;
+    };
+    const in_a_sentence = e => {  // WCAG 2.5.8, "inline": it stands in a line of other words, whose height it has
+        if (e.tagName !== 'A' || getComputedStyle(e).display !== 'inline') { return false; }
+        const others = block_of(e).cloneNode(true);
+        others.querySelectorAll('a, .unseen').forEach(one => one.remove());
+        return /[\\p{L}\\p{N}]/u.test(others.textContent);
+    };
+    const boxes = e => {
+        const own = shown(e) && !e.classList.contains('unseen') ? [covers(e).getBoundingClientRect()] : [];
+        return [...own, ...(/^(radio|checkbox|file)$/.test(e.type) ? label_of(e).map(one => one.getBoundingClientRect()) : [])];
+    };
+    const wrong = [];
+    document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary, audio[controls]').forEach(e => {
+        if (e.matches('.skip, [tabindex="-1"]') || in_a_sentence(e)) { return; }
+        const found = boxes(e);
+        if (!found.length) { return; }
+        const [own, label] = [e.getBoundingClientRect(), label_of(e)[0]];
+        if (/^(radio|checkbox)$/.test(e.type) && !e.matches('.unseen') && label && label.getBoundingClientRect().top >= own.bottom) {
+            wrong.push(`a box above its label: ${label.innerText}`);
+        }
+        const width = Math.max(...found.map(b => b.width)), height = Math.max(...found.map(b => b.height));
+        if (width < least - 0.5 || height < least - 0.5) {
+            const up = e.parentElement;
+            wrong.push(`${Math.round(width)}x${Math.round(height)} ${up.tagName.toLowerCase()}.${up.className} > `
+                + e.outerHTML.replace(/<svg.*?<\\/svg>/gs, '').slice(0, 110).replace(/\\s+/g, ' '));
+        }
+    });
+    return wrong;
+}"""
+
+WIDER = """() => { const most = document.documentElement.clientWidth;
+    return document.documentElement.scrollWidth <= most ? [] : [...document.querySelectorAll("body *")]
+        .filter(e => e.getBoundingClientRect().right > most + 1).slice(0, 4).map(e => e.outerHTML.slice(0, 110)) }"""
+
+COLUMNS = """() => [...document.querySelectorAll("h1, h2, h3, .name, .ledger a, button, .button, .scroll th, .scroll td")].filter(e => {
+    const text = e.innerText.trim(), letter = parseFloat(getComputedStyle(e).fontSize);
+    return e.offsetWidth > 1 && /\\p{sc=Han}{4}/u.test(text) && text.length > 4 && !text.includes('\\n') && e.clientWidth && e.clientWidth < 3.4 * letter;
+}).map(e => e.tagName + ' ' + e.innerText.trim().slice(0, 30))"""
+"""Titles and names of acts that stand in a column of three characters or fewer."""
+
+EMERGENCY = """() => {
+    const calls = [...document.querySelectorAll("main a[href^='tel:11'], main a[href^='tel:120']")].filter(e => e.checkVisibility());
+    if (!calls.length) { return []; }
+    const size = e => parseFloat(getComputedStyle(e).fontSize), height = e => e.getBoundingClientRect().height;
+    const others = [...document.querySelectorAll('main a[href], main button, main p, main h1, main h2, main h3, main label, main li, main summary')]
+        .filter(e => e.checkVisibility() && e.getBoundingClientRect().width > 1 && !calls.some(c => c === e || e.contains(c)));
+    const letters = Math.min(...calls.map(size)), tall = Math.min(...calls.map(height));
+    return [
+        ...others.filter(e => size(e) > letters).map(e => `letters of ${size(e)} and not ${letters}: ${e.outerHTML.slice(0, 90)}`),
+        ...others.filter(e => e.matches('a, button, summary') && getComputedStyle(e).display !== 'inline' && height(e) > tall
+            && e.innerText.length < 12).map(e => `${height(e)} px and not ${tall}: ${e.outerHTML.slice(0, 90)}`),
+    ].slice(0, 4);
+}"""
+
+SNIFF = """() => new Promise(done => HTMLCS.process('WCAG2AA', document, () => done(HTMLCS.getMessages().filter(m => m.type < 3).map(m => (
+    { error: m.type === 1, code: m.code, element: m.element && m.element.outerHTML ? m.element.outerHTML.slice(0, 140) : '', said: m.msg })))))"""
+
+
+def as_read(page: Page, *, elder: bool, twice: bool, size: ViewportSize) -> None:
+    """Show a page as somebody has set it: type for the elderly, letters of double size, a narrow screen."""
+    page.set_viewport_size(size)
+    percent = 2 * (ELDERS if elder else USUAL) if twice else 0
+    page.evaluate(AS_READ, [elder, percent])
+
+
+def misfits(page: Page) -> list[str]:
+    """Return the targets that a thumb misses, what scrolls sideways, titles in columns: as read by most, by elders, and at 200 %."""
+    found = []
+    for mode, elder, twice, size in MODES:
+        as_read(page, elder=elder, twice=twice, size=size)
+        wrong = (
+            page.evaluate(TARGETS, ELDERS_TOUCH if elder else TOUCH) + page.evaluate(EMERGENCY) + page.evaluate(WIDER)
+        )
+        found += [f"{mode}: {one}" for one in wrong + (page.evaluate(COLUMNS) if size == NARROW else [])]
+    return found
+
+
+def sniffed(page: Page) -> list[dict[str, Any]]:
+    """Return what HTML_CodeSniffer finds against WCAG 2 AA: errors and warnings."""
+    load_script(page, SNIFFER, "HTMLCS")
+    found: list[dict[str, Any]] = page.evaluate(SNIFF)
+    return found
+
+
+OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
+FORMS = """() => [...document.querySelectorAll('main form[method=post]')].map((form, n) => ({ n,
+    action: form.getAttribute('action'), hidden: !form.checkVisibility(), typed: [...form.elements].filter(e => e.name && !e.disabled
+        && (e.tagName === 'TEXTAREA' || /^(text|number|tel|date|search)$/.test(e.type) && e.tagName === 'INPUT')).length }))"""
+
+SEND_UNFIT = """n => {
+    const form = document.querySelectorAll('main form[method=post]')[n], words = {};
+    const unfit = e => e.type === 'date' ? '0001-01-01' : e.type === 'number' ? '-1' : e.type === 'tel' || e.inputMode === 'numeric'
+        ? '12' : '长'.repeat(Number(e.dataset.most || 4000) + 1);
+    [...form.elements].filter(e => e.name && !e.disabled && e.type !== 'hidden').forEach(e => {
+        if (e.tagName === 'TEXTAREA' || e.tagName === 'INPUT' && /^(text|number|tel|date|search)$/.test(e.type)) {
+            e.removeAttribute('maxlength');
+            e.value = unfit(e);
+            e.dispatchEvent(new Event('input', { bubbles: true }));
+            words[e.name] = e.value;
+        }
+    });
+    form.noValidate = true;
+    const button = [...form.querySelectorAll('button:not([type=button]):not([formaction])')].pop();
+    setTimeout(() => form.requestSubmit(button));
+    return words;
+}"""
+"""Fills a form with too much, or with what no day and no number is, and sends it with the last button of its own."""
+
+
+SUMMARY = """() => {
+    const box = document.getElementById('mistakes').getBoundingClientRect(), focused = document.activeElement;
+    return [
+        ...(focused.id === 'mistakes' ? [] : [`the focus is on ${focused.outerHTML.slice(0, 80)}`]),
+        ...(box.top < innerHeight && box.bottom > 0 ? [] : ['the summary is off the screen']),
+    ];
+}"""
+
+
+def forms_to_fill(page: Page) -> list[tuple[int, str]]:
+    """Return place and address of the forms of a page that take words."""
+    page.evaluate(OPEN_ALL)
+    found: list[dict[str, Any]] = page.evaluate(FORMS)
+    return [(one["n"], str(one["action"])) for one in found if one["typed"] and not one["hidden"]]
+
+
+def refused(page: Page, form: int) -> list[str]:
+    """Send a form with what cannot be taken. Return what is wrong with the page that answers."""
+    page.evaluate(OPEN_ALL)
+    with page.expect_response(lambda answer: answer.request.method == "POST") as waited:
+        words = page.evaluate(SEND_UNFIT, form)
+    waited.value.finished()
+    if (status := waited.value.status) != UNFIT:
+        page.wait_for_timeout(300)
+        page.wait_for_load_state("load")
+        return [f"answered {status}"]
+    page.wait_for_selector("#mistakes")
+    page.wait_for_load_state("load")
+    wrong = lost_in_refusal(BeautifulSoup(page.content(), "html.parser"), [(n, w.encode()) for n, w in words.items()])
+    return [*wrong, *page.evaluate(SUMMARY), *misfits(page)]
