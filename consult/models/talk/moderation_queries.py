@@ -70,6 +70,13 @@ def recording_of(village_id: int, proposal_id: int) -> str:
     return str(row.file_name)
 
 
+def shown_recording(village_id: int, proposal_id: int) -> Recording | None:
+    """Return the recording of a mover that is shown; None: there is none, or it is hidden."""
+    if not recording_of(village_id, proposal_id):
+        return None
+    return db.session.scalars(select(Recording).where(Recording.proposal_id == proposal_id)).one()
+
+
 def removals_of(subject: str) -> Sequence[Removal]:
     """Return every removal of some content, the oldest first."""
     return db.session.scalars(select(Removal).where(Removal.subject == subject).order_by(Removal.id)).all()
