@@ -70,11 +70,12 @@ def recording_of(village_id: int, proposal_id: int) -> str:
     return str(row.file_name)
 
 
-def shown_recording(village_id: int, proposal_id: int) -> Recording | None:
+def shown_recording(proposal: Proposal) -> Recording | None:
     """Return the recording of a mover that is shown; None: there is none, or it is hidden."""
-    if not recording_of(village_id, proposal_id):
+    subjects = [f"recording:{proposal.id}", words_subject(proposal.id, proposal.revision)]
+    if proposal.recording is None or in_force(proposal.village_id, subjects):
         return None
-    return db.session.scalars(select(Recording).where(Recording.proposal_id == proposal_id)).one()
+    return proposal.recording
 
 
 def removals_of(subject: str) -> Sequence[Removal]:

@@ -148,7 +148,7 @@ def announced(poll: Poll) -> Response:
         "other_matters": same_words.other_matters(poll.consultation_id),
         "my_marks": _marks_of_reader(poll),
         "heard": heard_words.heard_poll(poll) if state in HEARD else None,
-        "own_voice": moderation_queries.shown_recording(poll.village_id, poll.consultation.proposal.id),
+        "own_voice": moderation_queries.shown_recording(poll.consultation.proposal),
     }
     if state in rules.COUNTED:
         common["acts"] = _acts_on(poll)
