@@ -30,7 +30,7 @@ def poll_of(village_id: int, poll_id: int) -> Select[tuple[Poll]]:
         select(Poll)
         .where(Poll.id == poll_id, Poll.village_id == village_id)
         .options(
-            joinedload(Poll.consultation).joinedload(Consultation.proposal),
+            joinedload(Poll.consultation).joinedload(Consultation.proposal).joinedload(Proposal.recording),
             joinedload(Poll.group),
             joinedload(Poll.tally),
             joinedload(Poll.declaration),

@@ -70,6 +70,14 @@ def recording_of(village_id: int, proposal_id: int) -> str:
     return str(row.file_name)
 
 
+def shown_recording(proposal: Proposal) -> Recording | None:
+    """Return the recording of a mover that is shown; None: there is none, or it is hidden."""
+    subjects = [f"recording:{proposal.id}", words_subject(proposal.id, proposal.revision)]
+    if proposal.recording is None or in_force(proposal.village_id, subjects):
+        return None
+    return proposal.recording
+
+
 def removals_of(subject: str) -> Sequence[Removal]:
     """Return every removal of some content, the oldest first."""
     return db.session.scalars(select(Removal).where(Removal.subject == subject).order_by(Removal.id)).all()

@@ -25,6 +25,7 @@ from consult.models import Consultation, Meeting, Poll, db
 from consult.models.board import notice_queries
 from consult.models.people import roll_queries
 from consult.models.polls import act_queries, channel_queries, poll_queries
+from consult.models.talk import moderation_queries
 from consult.services.core import group_commit
 from consult.services.meetings import proceedings, resolutions
 from consult.services.people.villages import local_day
@@ -147,6 +148,7 @@ def announced(poll: Poll) -> Response:
         "other_matters": same_words.other_matters(poll.consultation_id),
         "my_marks": _marks_of_reader(poll),
         "heard": heard_words.heard_poll(poll) if state in HEARD else None,
+        "own_voice": moderation_queries.shown_recording(poll.consultation.proposal),
     }
     if state in rules.COUNTED:
         common["acts"] = _acts_on(poll)

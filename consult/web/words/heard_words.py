@@ -4,6 +4,7 @@ What people wrote is read in its own language, the words between in the reader's
 read: no draft, no vote of office-holders, nothing that is hidden, withdrawn, cancelled or annulled.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from consult.web.words import code_words, lists, verdict_words
 
 Said = list[tuple[str, str]]
 """(tag of the language, text)."""
+HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af]")
+LATIN_WORD = re.compile("[A-Za-z]{2,}")
 CONSULTATIONS, POLLS = "consultations", "polls"
 
 
@@ -179,14 +182,20 @@ def _is_shown(proposal: Proposal) -> bool:
     return MASK not in (proposal.title, proposal.summary)
 
 
+def _is_chinese(text: str) -> bool:
+    """Tell whether a text has more Chinese characters than Latin words, or neither: a sum, a date."""
+    return len(HAN.findall(text)) >= len(LATIN_WORD.findall(text)) and any(one.isalnum() for one in text)
+
+
 def _words(sentence: str) -> tuple[str, str]:
     """Return a sentence of ours, in the language that is spoken."""
     return i18n.tag(), str(sentence)
 
 
 def _script(village_id: int, said: Iterable[tuple[str, str]]) -> Script | None:
-    """Return the script of texts, each in the voice of its language; in the listener's where that has none."""
+    """Return the script of texts, each in the voice of its language. What no voice reads makes no sound: English."""
     listener = i18n.language().machine_voice
-    by_tag = {row.tag: row.machine_voice for row in languages.ALL if row.machine_voice}
-    spoken = [(by_tag.get(tag, listener), text) for tag, text in said if text]
+    by_tag = {row.tag: row.machine_voice for row in languages.ALL}
+    spoken = [(by_tag.get(tag, listener), text) for tag, text in said if _is_chinese(text)]
+    spoken = [(voice, text) for voice, text in spoken if voice]
     return scripts.write(village_id, spoken, rest=(listener, _("The rest stands on the page.")))

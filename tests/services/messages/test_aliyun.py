@@ -142,6 +142,14 @@ def test_a_code_is_read_out_digit_by_digit_by_a_call(app, config):
     assert (headers["x-acs-action"], headers["x-acs-version"]) == ("SingleCallByTts", "2017-05-25")
 
 
+def test_calls_that_cannot_read_out_a_code_stop_the_start(config):
+    """Else the page offers a call that never comes."""
+    calls = {"duty": {"id": "TTS_9", "params": []}}
+    settings = aliyun_env("http://127.0.0.1:1", APPROVED) | {"SMS_CALL_TEMPLATES": json.dumps(calls)}
+    with pytest.raises(Misconfigured, match="SMS_CALL_TEMPLATES has no sign_in_code"):
+        create_app(dataclasses.replace(config, delivery="aliyun", sms=settings))
+
+
 def test_wrong_templates_of_calls_stop_the_start(config):
     settings = aliyun_env("http://127.0.0.1:1", APPROVED) | {"SMS_CALL_TEMPLATES": "[]"}
     with pytest.raises(Misconfigured, match="SMS_CALL_TEMPLATES must be JSON"):

@@ -35,7 +35,13 @@ def heard(config) -> list[dict[str, str]]:
 
 def test_an_sms_tells_times_by_the_clock_of_the_village(inside, config, parcel):
     dispatch.sender(lambda *_: "")(parcel)
-    assert heard(config)[-1]["closes_at"] == "07-02 04:30"
+    assert heard(config)[-1]["closes_at"] == "7月2日04:30"
+
+
+@pytest.mark.parametrize("instant", ["2026-12-12T11:30:00+00:00", "2026-01-01T15:59:59+00:00"])
+def test_a_time_fits_into_a_variable_of_a_provider(inside, config, parcel, instant):
+    dispatch.sender(lambda *_: "")(dataclasses.replace(parcel, facts={"closes_at": instant}))
+    assert len(heard(config)[-1]["closes_at"]) <= 12
 
 
 def test_in_the_demo_neither_phones_nor_robots_are_really_spoken_to(app, inside, config, parcel):

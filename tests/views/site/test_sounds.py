@@ -99,6 +99,18 @@ def test_what_people_wrote_is_read_in_its_own_language_and_the_words_between_in_
     assert {voice for voice, _ in parts(app, poll, languages.CANTONESE)} == {"yue"}
 
 
+def test_english_makes_no_sound_whatever_language_it_is_said_to_be_in(app, village, poll):
+    before = parts(app, poll)
+    for tag, title in (("en", "Repair the ditch"), (languages.MANDARIN.tag, "Repair the ditch now")):
+        with app.app_context():
+            proposal = db.session.get_one(Poll, poll).consultation.proposal
+            proposal.language, proposal.title, proposal.summary = tag, title, "It broke in the flood"
+            db.session.commit()
+        said = parts(app, poll)
+        assert said and len(said) < len(before)
+        assert not any(letter in words for _, words in said for letter in "abcdefgh"), said
+
+
 def test_both_readers_of_cantonese_hear_the_same_sound(app, client, village, poll):
     make(app)
     path = f"/rongxi/polls/{poll}"

@@ -6,7 +6,11 @@ import wave
 import av
 import pytest
 
+from consult.domain.talk.moderation import ReportGround
+from consult.models import Poll, db
 from consult.services.core.uploads import audio
+from consult.services.talk import moderation, moderation_subjects
+from tests.village import a_poll
 
 
 def sound(seconds: int) -> io.BytesIO:
@@ -89,3 +93,24 @@ def test_a_recording_in_which_nothing_is_heard_is_refused_with_a_sentence_of_its
 @pytest.mark.both_databases
 def test_only_the_mover_speaks_beside_the_text(as_person, village, matter):
     assert as_person(village.ah_kwok).get(f"/rongxi/consultations/{matter}/recording").status_code == 403
+
+
+def test_the_movers_voice_stands_on_the_page_of_the_vote_before_the_machines_unless_it_is_hidden(
+    app, as_person, client, village
+):
+    with app.app_context():
+        poll = a_poll(village)
+        proposal_id = db.session.get_one(Poll, poll).consultation.proposal.id
+        matter = db.session.get_one(Poll, poll).consultation_id
+    as_person(village.sister_chow).submit(
+        f"/rongxi/consultations/{matter}/recording", sound=(sound(3), "a.wav"), transcript="这条圳要修了"
+    )
+    client.get(f"/rongxi/polls/{poll}")
+    buttons = client.page.select("main .row .listen")
+    assert buttons[0]["href"].endswith(f"/recordings/{proposal_id}.m4a") and len(buttons) == 2
+    assert client.get(buttons[0]["href"]).mimetype == "audio/mp4"
+    with app.app_context():
+        subject = moderation_subjects.find(village.id, "recording", str(proposal_id))
+        moderation.hide(subject, ReportGround.INSULT, "骂人", village.old_chan.act())
+    client.get(f"/rongxi/polls/{poll}")
+    assert len(client.page.select("main .row .listen")) == 1

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from consult import clock
-from consult.config import Config
+from consult.config import Config, Misconfigured
 from consult.services.messages import provider_settings
 from consult.services.messages.http_json import NotTaken, post_json, told
 from consult.services.messages.provider_settings import Template
@@ -21,6 +21,8 @@ from consult.services.messages.providers import PhoneProvider
 
 ACTION, VERSION = "SendSms", "2017-05-25"
 CALL, CALL_ENDPOINT = "SingleCallByTts", "https://dyvmsapi.aliyuncs.com"
+CODE_TEMPLATE = "sign_in_code"
+"""What calls are for."""
 ALGORITHM = "ACS3-HMAC-SHA256"
 CONTENT = "application/x-www-form-urlencoded"
 """The parameters stand in the address and the body is empty; urllib names a type all the same, so it is signed too."""
@@ -152,10 +154,12 @@ def configured(config: Config) -> AliyunSms:
 
 
 def configured_calls(config: Config) -> AliyunCalls | None:
-    """Return what calls through the account; None without SMS_CALL_TEMPLATES. Raises Misconfigured."""
+    """Return what calls through the account; None without SMS_CALL_TEMPLATES. Raises Misconfigured, also without the code."""
     if not config.sms.get("SMS_CALL_TEMPLATES"):
         return None
     templates = provider_settings.templates(config, "SMS_CALL_TEMPLATES")
+    if CODE_TEMPLATE not in templates:
+        raise Misconfigured(f"SMS_CALL_TEMPLATES has no {CODE_TEMPLATE}: the button for a call would do nothing.")
     endpoint = provider_settings.endpoint(config, CALL_ENDPOINT, "SMS_CALL_ENDPOINT")
     return AliyunCalls(Settings.from_config(config), templates, endpoint)
 
