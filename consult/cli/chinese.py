@@ -43,6 +43,7 @@ HELP: dict[str, str] = {
     "translate": "各种语言的句子。",
     "translate compile": "写出程序读的 .mo 文件。",
     "translate derive": "做出由别的语言转换来的句子。",
+    "translate outage-page": "写出网站连不上时 nginx 显示的网页 docs/deploy/down.html。",
     "translate update": "把程序里的新句子加进各种语言。",
     "village": "村。",
     "village create": "建一个村，名册空着。SLUG 是网址里的名字：小写字母、数字、连字号。",
