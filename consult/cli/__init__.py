@@ -19,6 +19,7 @@ NOUNS = {
     "factors": "Second proofs of officers.",
     "jobs": "Background jobs.",
     "keys": "Keys of the data and of backups.",
+    "outbox": "Messages on their way out.",
     "polls": "Polls.",
     "roll": "The village roll.",
     "search": "The search index.",

@@ -323,6 +323,34 @@ def _due(now: datetime, most: int, resting: Sequence[str]) -> Sequence[Row[Any]]
 
 
 @atomic
+def retry(ids: Collection[int], *, now: datetime) -> list[int]:
+    """Make messages due that were given up and still make sense. Return which."""
+    query = select(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.sent_at.is_(None))
+    again = [
+        one
+        for one in db.session.scalars(query.where(OutboxMessage.claimed_until.is_(None)))
+        if now < rules.not_after(one.template, one.facts, one.written_at)
+    ]
+    for message in again:
+        message.given_up_at, message.last_error, message.tries, message.due_at = None, "", 0, now
+    return [message.id for message in again]
+
+
+@atomic
+def drop(ids: Collection[int], *, now: datetime) -> list[int]:
+    """Give messages up that are not on their way. Return which."""
+    waiting = (
+        OutboxMessage.sent_at.is_(None),
+        OutboxMessage.given_up_at.is_(None),
+        OutboxMessage.claimed_until.is_(None),
+    )
+    dropped = list(db.session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids), *waiting)))
+    for message in dropped:
+        message.given_up_at, message.last_error = now, Unsent.DROPPED
+    return [message.id for message in dropped]
+
+
+@atomic
 def _claim(message_id: int, now: datetime) -> bool:
     """Take a message for the time of a lease; False: another runner has it, or it is no longer due."""
     free = or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now)
@@ -356,7 +384,7 @@ def _parcel(message: OutboxMessage, facts: Mapping[str, Any]) -> OutgoingMessage
         )
     person = db.session.get(Person, message.person_id) if message.person_id else None
     gone = person is not None and db.session.get(Departure, person.id) is not None
-    number = _number_of(person) if person is not None and not gone else None
+    number = number_of(person) if person is not None and not gone else None
     if person is None or not number:
         return None
     if not may_write_to_phone(message.template, locked=_is_locked(person.id)):
@@ -371,7 +399,7 @@ def _parcel(message: OutboxMessage, facts: Mapping[str, Any]) -> OutgoingMessage
     )
 
 
-def _number_of(person: Person) -> str | None:
+def number_of(person: Person) -> str | None:
     """Return the sealed number of a person, of somebody off the roll that of their account."""
     return person.phone_cipher if person.account is None else person.account.phone_cipher
 
