@@ -1,8 +1,8 @@
-"""python3 run.py bench [check|rush|kills|siege|scale|meeting|cases|matters]: each page against its record, the goals, the end of a vote, 60 kills, a siege of uploads, growth in villages, a full hall, 20,000 cases, 5,000 matters."""
+"""python3 run.py bench [check|rush|kills|siege|scale|meeting|cases|matters|restart]: each page against its record, the goals, the end of a vote, 60 kills, a siege of uploads, growth in villages, a full hall, 20,000 cases, 5,000 matters, a restart under load."""
 
 import sys
 
-from bench import cases, check, goals, growth, kills, matters, meeting, rush, siege
+from bench import cases, check, goals, growth, kills, matters, meeting, restart, rush, siege
 
 if __name__ == "__main__":
     part = sys.argv[1] if len(sys.argv) > 1 else "goals"
@@ -16,6 +16,7 @@ if __name__ == "__main__":
         "cases": cases.main,
         "matters": matters.main,
         "siege": siege.main,
+        "restart": restart.main,
     }
     if part not in parts:
         raise SystemExit(f"bench: '{part}' is none of: {', '.join(parts)}")
