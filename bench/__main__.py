@@ -1,8 +1,8 @@
-"""python3 run.py bench [check|rush|kills|siege|scale|meeting|cases|matters|phone|pictures]: each page against its record, the goals, the end of a vote, 60 kills, a siege of uploads, growth in villages, a full hall, 20,000 cases, 5,000 matters, Lighthouse; the pictures of the guides."""
+"""python3 run.py bench [check|rush|kills|siege|scale|meeting|cases|matters|phone|pictures|restart]: each page against its record, the goals, the end of a vote, 60 kills, a siege of uploads, growth in villages, a full hall, 20,000 cases, 5,000 matters, Lighthouse; the pictures of the guides; a restart under load."""
 
 import sys
 
-from bench import cases, check, goals, growth, kills, lighthouse, matters, meeting, pictures, rush, siege
+from bench import cases, check, goals, growth, kills, lighthouse, matters, meeting, pictures, restart, rush, siege
 
 if __name__ == "__main__":
     part = sys.argv[1] if len(sys.argv) > 1 else "goals"
@@ -18,6 +18,7 @@ if __name__ == "__main__":
         "siege": siege.main,
         "pictures": pictures.main,
         "phone": lighthouse.main,
+        "restart": restart.main,
     }
     if part not in parts:
         raise SystemExit(f"bench: '{part}' is none of: {', '.join(parts)}")

@@ -1,18 +1,26 @@
 """create_app: extensions → ports → web → views → cli."""
 
+import logging
+
 from flask import Flask
 
-from consult import cli, extensions, views, web
+from consult import cli, extensions, logs, views, web
 from consult.config import ROOT, Config
 from consult.services.machine import data_keys
 from consult.services.meetings import poll_port
 from consult.services.site import touched_polls
 from consult.web.dispatch import Application
 
+log = logging.getLogger("consult")
+
 
 def create_app(config: Config | None = None) -> Flask:
     """Return the WSGI application. Without a config it reads the environment; raises Misconfigured if that is unsafe."""
     config = config or Config.from_env()
+    if config.mode != "test":
+        logs.configure(config.log_level, config.log_format)
+    if config.mode == "production" and config.delivery == "file":
+        log.warning("DELIVERY=file: messages are written to a file and reach no phone")
     app = Application(
         __name__,
         template_folder=str(ROOT / "templates"),

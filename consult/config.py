@@ -35,6 +35,8 @@ class Misconfigured(Exception):
 VOICE_MODELS = {"VOICE_MODEL_ZH": "cmn", "VOICE_MODEL_YUE": "yue"}
 """The settings that name a model of speech, and for which voice (domain.spoken.tongues)."""
 
+LOG_LEVELS, LOG_FORMATS = ("DEBUG", "INFO", "WARNING", "ERROR"), ("text", "json")
+
 
 @dataclass(frozen=True)
 class VoiceModel:
@@ -73,6 +75,9 @@ class Config:
     """The most codes by phone that a village may ask for in a day: what its messages may cost."""
     delivery: str = "file"
     """How messages reach phones: the name of a provider in services/messages/providers."""
+    log_level: str = "INFO"
+    log_format: str = "text"
+    """A line of text or a JSON object for each record."""
     sms: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
     """The variables that begin with SMS_. Which of them are needed the provider knows; it reads them at the start."""
     languages: tuple[Language, ...] = ALL_LANGUAGES
@@ -140,6 +145,8 @@ class Config:
             ballot_keys=Path(env["BALLOT_KEYS"]).resolve() if env.get("BALLOT_KEYS") else None,
             least_free_bytes=_megabytes("LEAST_FREE_MB", env.get("LEAST_FREE_MB", "500")),
             voice_models=_voice_models(env),
+            log_level=_one_of("LOG_LEVEL", (env.get("LOG_LEVEL") or "INFO").upper(), LOG_LEVELS),
+            log_format=_one_of("LOG_FORMAT", (env.get("LOG_FORMAT") or "text").lower(), LOG_FORMATS),
             sms={name: value for name, value in env.items() if name.startswith("SMS_")},
         )
 
@@ -148,7 +155,17 @@ NAMES = frozenset(
     {
         *("ALLOWED_HOSTS", "BACKUP_KEY", "BALLOT_KEYS", "CLOCK_WATCH", "CODES_PER_DAY", "CONSULT_BOOT"),
         *("CONSULT_CLOCK_SHIFT", "CONSULT_MODE", "DATABASE_URL", "DATA_KEY", "DATA_KEY_OLD", "DELIVERY"),
-        *("FLASK_DEBUG", "INSTANCE_PATH", "LEAST_FREE_MB", "PORT", "PUBLIC_URL", "SECRET_KEY", "SECURE_COOKIES"),
+        *(
+            "FLASK_DEBUG",
+            "INSTANCE_PATH",
+            "LEAST_FREE_MB",
+            "LOG_FORMAT",
+            "LOG_LEVEL",
+            "PORT",
+            "PUBLIC_URL",
+            "SECRET_KEY",
+            "SECURE_COOKIES",
+        ),
         *(
             "TRUSTED_PROXIES",
             "VOICE_MODEL_YUE",
@@ -178,6 +195,12 @@ def _refuse_misspelt(env: Mapping[str, str], mode: str) -> None:
         if name.startswith(OURS) or meant:
             hint = f" Did you mean {meant or alike(name, known)}?" if meant or alike(name, known) else ""
             raise Misconfigured(f"{name} is no setting of this program.{hint}")
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise Misconfigured(f"{name} is '{value}'; it must be one of: {', '.join(known)}.")
+    return value
 
 
 def current_config() -> Config:

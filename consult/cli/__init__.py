@@ -23,6 +23,7 @@ NOUNS = {
     "keys": "Keys of the data and of backups.",
     "offices": "Offices.",
     "persons": "Persons.",
+    "outbox": "Messages on their way out.",
     "polls": "Polls.",
     "roll": "The village roll.",
     "search": "The search index.",

@@ -28,7 +28,7 @@ from consult.services.polls import formal_basis, poll_changes
 from consult.services.polls.counting import due, late_marks
 from consult.services.polls.requests import further_votes
 from consult.services.polls.sealing import key_watch, keys
-from consult.services.site import head_messages, overdue, reminders, sounds, unused_files
+from consult.services.site import head_messages, message_sense, overdue, reminders, sounds, unused_files
 from consult.services.talk import common_ground_jobs, task_changes
 from consult.services.talk.council import council_requests
 from consult.services.talk.duty import mergers
@@ -65,9 +65,9 @@ def run() -> None:
 def runner(app: Flask) -> Runner:
     """Return the runner of this app. Closing has a lane without slow jobs: no providers of messages, no numpy."""
 
-    def sweep_outbox(now: datetime) -> int:
-        return outbox.sweep(dispatch.sender(robot_words.text_of), now=now, ending=working.ending.is_set)
-
+    sweeper = outbox.Sweeper(
+        dispatch.sender(robot_words.text_of), judge=message_sense.judge, ending=lambda: working.ending.is_set()
+    )
     voices = sounds.Maker(heard_words.village_scripts)
 
     lanes = {
@@ -79,7 +79,7 @@ def runner(app: Flask) -> Runner:
             Job("make_keys", EACH_MINUTE, lambda now: keys.make_ahead(now=now), everywhere=True),
             Job("watch_keys", EACH_MINUTE, lambda _: key_watch.watch(), everywhere=True, quiet=True),
         ),
-        "messages": (Job("sweep_outbox", EACH_MINUTE, sweep_outbox),),
+        "messages": (Job("sweep_outbox", EACH_MINUTE, lambda now: sweeper.sweep_all(now=now)),),
         "voices": (
             Job("read_aloud", EACH_MINUTE, lambda _: voices.make_due(ending=working.ending.is_set)),
             Job("look_at_all_sounds", EACH_NIGHT, lambda _: voices.forget(), everywhere=True, quiet=True),

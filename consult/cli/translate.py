@@ -8,14 +8,17 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import write_po
+from flask import current_app
 from flask.cli import AppGroup
 
 from consult.cli import catalogues, derivation
 from consult.config import ROOT
 from consult.domain import languages
+from consult.web.guards import outages
 
 cli = AppGroup("translate", help="Catalogues of the languages.")
 GUIDES = ROOT / "docs" / "guide"
+OUTAGE_PAGE = ROOT / "docs" / "deploy" / "down.html"
 TEMPLATE = catalogues.FOLDER / "messages.pot"
 KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "_l": None, "N_": None}
 
@@ -46,6 +49,14 @@ def update() -> None:
             catalogue.obsolete.clear()
             catalogues.write_catalogue(catalogue, catalogues.path_of(language.code))
     click.echo(f"{len(template)} sentences")
+
+
+@cli.command("outage-page")
+def outage_page() -> None:
+    """Write the page that nginx shows while the app is away, from the catalogues."""
+    with current_app.test_request_context():
+        OUTAGE_PAGE.write_text(outages.static_page(), encoding="utf-8")
+    click.echo(OUTAGE_PAGE.name)
 
 
 @cli.command("derive")

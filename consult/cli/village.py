@@ -109,9 +109,8 @@ def show(slug: str) -> None:
     )
     click.echo(f"{village.name} (/{village.slug}/), 省 / province: {village.province or '没有 / none'}")
     click.echo(f"集体经济组织 / collective: {village.collective or '没有 / none'}, 时区 / timezone: {village.timezone}")
-    click.echo(
-        f"建于 / founded: {village.founded_at:%Y-%m-%d}, 在用 / runs: {'是 / yes' if grants.runs(village) else '没有 / no'}"
-    )
+    founded = villages.local_day(village, village.founded_at).isoformat()
+    click.echo(f"建于 / founded: {founded}, 在用 / runs: {'是 / yes' if grants.runs(village) else '没有 / no'}")
     click.echo(f"名册 / roll: {roll} 人 / people, 有号码 / with a number: {reached}")
     click.echo(f"投票 / polls: {polls}, 已计 / counted: {counted}")
     held: dict[Role, int] = {}

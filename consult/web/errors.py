@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from secrets import token_hex
 from typing import Any
 
 from flask import Flask, Response, g, make_response, redirect, request, url_for
@@ -12,7 +13,7 @@ from consult.domain.refusals import LOGGED, Reason, Refused
 from consult.models import db
 from consult.services.core import collisions, refused_acts
 from consult.web import access, dispatch, fragments, kept_words, pages
-from consult.web.guards import kept_forms, security_log
+from consult.web.guards import kept_forms, outages, security_log
 from consult.web.words import refusal_words
 
 log = logging.getLogger("consult")
@@ -91,19 +92,24 @@ def _http(error: HTTPException) -> Response:
 
 
 def _fault(error: Exception) -> Any:
-    """Log a fault with its trace and the route, never with what was typed or by whom.
+    """Log a fault with the route and an id that the page shows, never with what was typed or by whom.
+
+    Without a database the page is one that needs none.
 
     A collision with another transaction is none: the request is answered once more, then with a page to send it again.
     """
     db.session.rollback()
     if collisions.is_collision(error) or collisions.is_busy(error):
         return _try_again(error)
-    log.error("fault in %s %s", request.method, request.endpoint, exc_info=error)
+    fault = token_hex(4)
+    away = collisions.is_away(error)
+    log.error("fault %s in %s %s", fault, request.method, request.endpoint, exc_info=error)
+    if away:
+        return outages.page(503, fault)
     try:
-        return _fault_page()
-    except Exception:
-        log.exception("the fault page failed too")
-        return make_response("<!doctype html><title>500</title><h1>500</h1>", 500)
+        return _fault_page(fault)
+    except Exception as another:
+        return outages.page(503 if collisions.is_away(another) else 500, fault)
 
 
 def _try_again(error: Exception) -> Response:
@@ -121,5 +127,5 @@ def _try_again(error: Exception) -> Response:
     return pages.page("errors/again.html", status_of(reason), sentence=sentence, fields=fields, **_kept())
 
 
-def _fault_page() -> Response:
-    return pages.page("errors/500.html", 500)
+def _fault_page(fault: str = "") -> Response:
+    return pages.page("errors/500.html", 500, fault=fault)

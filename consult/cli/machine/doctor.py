@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from urllib.parse import urlsplit
 
@@ -78,7 +78,7 @@ def doctor(as_json: bool) -> None:
             json.dumps([{"name": o.name, "state": o.state.name, "words": o.words} for o in found], ensure_ascii=False)
         )
     else:
-        click.echo(f"榕树下议事 {VERSION} · {clock.now():%Y-%m-%d %H:%M:%S} UTC")
+        click.echo(f"榕树下议事 {VERSION} · {clock.now().astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
         for one in found:
             click.echo(f"{SIGNS[one.state]} {one.name}：{one.words}")
         click.echo(("都好。", "有要留意的，看上面。", "有坏了的，先看「坏了」。")[worst])
@@ -158,7 +158,7 @@ def _clock(now: datetime) -> Iterator[Finding]:
         yield Finding("和数据库的时间", state, f"差 {apart:.1f} 秒")
     kept = is_synchronised()
     words = {True: "网络在对时", False: "没有网络对时；输入 timedatectl set-ntp true", None: "看不出有没有对时"}[kept]
-    yield Finding("时钟", State.WELL if kept else State.LOOK, f"{now:%H:%M:%S} UTC，{words}")
+    yield Finding("时钟", State.WELL if kept else State.LOOK, f"{now.astimezone(UTC):%H:%M:%S} UTC，{words}")
 
 
 def is_synchronised() -> bool | None:

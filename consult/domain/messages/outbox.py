@@ -1,7 +1,10 @@
-"""The times that a message waits after failed tries, and how long a runner may hold one."""
+"""How long a message makes sense, what goes first, when it is tried again, and when a provider is given a rest."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 
 class MessageChannel(StrEnum):
@@ -11,11 +14,102 @@ class MessageChannel(StrEnum):
     ROBOT = "robot"
 
 
+class Unsent(StrEnum):
+    """The reason why a message was given up, as `last_error` keeps it. Other values are classes of errors."""
+
+    NOBODY = "nobody"
+    OVER = "over"
+    TOO_LATE = "too_late"
+    CALLED_OFF = "called_off"
+    MOVED = "moved"
+    VOTED = "voted"
+    NOT_CALLED = "not_called"
+    UNWILLING = "unwilling"
+    UNKNOWN = "unknown"
+    DROPPED = "dropped"
+
+
+class Failure(StrEnum):
+    """What is known after a try that failed."""
+
+    REFUSED = "refused"
+    UNREACHED = "unreached"
+    """The provider was not reached: nothing was sent."""
+    UNKNOWN = "unknown"
+    """The message was sent whole and no answer came: it may have been taken."""
+    ACCOUNT = "account"
+    """The provider refuses the account: no message will be taken until the settings are right."""
+
+
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
 LEASE = timedelta(minutes=2)
 """A runner that has not said by then what became of a message was killed; another takes it."""
+WAIT_AFTER_UNKNOWN = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Sense:
+    """How long messages of a template make sense. `ends_at`: the fact with the instant after which they do not."""
+
+    longest: timedelta
+    urgency: int
+    ends_at: str = ""
+
+
+OTHERWISE = Sense(timedelta(days=3), 2)
+SENSE: dict[str, Sense] = {
+    "rights": Sense(timedelta(days=3), 0),
+    "meeting_reminder": Sense(timedelta(days=2), 1, "starts_at"),
+    "vote_reminder": Sense(timedelta(days=2), 1, "closes_at"),
+    "duty": OTHERWISE,
+    "poll_announced": Sense(timedelta(days=3), 2, "closes_at"),
+    "poll_extended": Sense(timedelta(days=3), 2, "closes_at"),
+    "meeting_called": Sense(timedelta(days=3), 2, "starts_at"),
+    "meeting_changed": Sense(timedelta(days=3), 1, "starts_at"),
+    "meeting_cancelled": Sense(timedelta(days=3), 1),
+    "poll_cancelled": Sense(timedelta(days=3), 1),
+    "log_head": Sense(timedelta(days=1), 3),
+}
+"""By template; 0 is the most urgent. A changed way in is told first: its owner may have to stop somebody."""
+
+
+def sense_of(template: str) -> Sense:
+    """Return how long messages of a template make sense, and how urgent they are."""
+    return SENSE.get(template, OTHERWISE)
+
+
+def not_after(template: str, facts: Mapping[str, Any], written_at: datetime) -> datetime:
+    """Return the instant from which a message makes no sense any more."""
+    sense = sense_of(template)
+    latest, ends_at = written_at + sense.longest, facts.get(sense.ends_at)
+    return min(latest, datetime.fromisoformat(ends_at)) if isinstance(ends_at, str) else latest
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:
     """Return when to try again after so many failed tries; None: give up."""
     return now + WAITS[tries - 1] if tries <= len(WAITS) else None
+
+
+@dataclass(frozen=True)
+class Breaker:
+    """Whether a provider is given a rest: after three time-outs in a row for a minute, after a refused account for ten."""
+
+    timed_out: int = 0
+    rests_until: datetime | None = None
+
+    MOST = 3
+    REST = timedelta(minutes=1)
+    REST_OF_ACCOUNT = timedelta(minutes=10)
+
+    def rests(self, now: datetime) -> bool:
+        """Tell whether nothing is to be sent now."""
+        return self.rests_until is not None and now < self.rests_until
+
+    def after(self, failure: Failure | None, now: datetime) -> "Breaker":
+        """Return the breaker after a try. `failure`: None where the message was taken."""
+        if failure is Failure.ACCOUNT:
+            return Breaker(0, now + self.REST_OF_ACCOUNT)
+        if failure not in (Failure.UNKNOWN, Failure.UNREACHED):
+            return Breaker()
+        counted = replace(self, timed_out=self.timed_out + 1, rests_until=None)
+        return Breaker(0, now + self.REST) if counted.timed_out >= self.MOST else counted

@@ -19,6 +19,12 @@ BUSY = frozenset({"55P03", "57014"})
 COLLIDED_ON_SQLITE = frozenset(
     {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY}
 )
+AWAY = ("08", "57P", "53")
+"""Beginnings of SQLSTATE: no connection, the server is being shut down or starts, it has no room or no connection left."""
+AWAY_ON_SQLITE = frozenset(
+    {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOTADB}
+    | {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_PERM}
+)
 BUSY_ON_SQLITE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
@@ -32,6 +38,23 @@ def is_collision(error: BaseException) -> bool:
 def is_busy(error: BaseException) -> bool:
     """Tell whether the database made the act wait too long: nothing was done, and it may be tried later."""
     return _state_of(error) in BUSY or (_number_of(error) or 0) & 0xFF in BUSY_ON_SQLITE
+
+
+def is_away(error: BaseException | None) -> bool:
+    """Tell whether there is no database to ask, or it cannot read or write: no page of ours can be drawn with it."""
+    while error is not None and not isinstance(error, DBAPIError):
+        error = error.__cause__
+    if error is None:
+        return False
+    number, state = _number_of(error), _state_of(error)
+    if number is not None:
+        return number & 0xFF in AWAY_ON_SQLITE
+    return error.connection_invalidated or (state or "").startswith(AWAY) or (not state and _is_operational(error))
+
+
+def _is_operational(error: DBAPIError) -> bool:
+    """Tell whether a driver speaks of a connection that it could not make: it has no SQLSTATE then."""
+    return type(error).__name__ == "OperationalError"
 
 
 def again(act: Callable[[], R]) -> R:

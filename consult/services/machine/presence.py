@@ -75,7 +75,7 @@ def _refuse_connections(config: Config) -> None:
         if time.monotonic() > until:
             break
         time.sleep(0.1)
-    named = ", ".join(sorted({f"{name or 'a program'} ({address or 'this machine'})" for name, address in others}))
+    named = " + ".join(sorted({f"{name or 'a program'} ({address or 'this machine'})" for name, address in others}))
     raise InUse(
         f"{len(others)} others are connected to the database: {named}. "
         "Stop them first: web servers and job runners of other machines, backups, an open psql."

@@ -9,15 +9,44 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from consult.domain.messages.outbox import Failure
+
 PATIENCE_SECONDS = 10
 LONGEST_ANSWER = 100_000
 CODE = re.compile(r"[A-Za-z][A-Za-z._]{0,59}")
 """A code of an error that may be told: it holds no digits, so neither a number nor an address."""
+GATEWAY_TIMED_OUT = 504
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class NotTaken(OSError):
     """The provider did not take the message. The text names a code, never an address or a person."""
+
+    failure = Failure.REFUSED
+
+
+class NotReached(NotTaken):
+    """The provider was not reached in time: nothing was sent."""
+
+    failure = Failure.UNREACHED
+
+
+class Unanswered(NotTaken):
+    """The message was sent whole and no answer came: it may have been taken."""
+
+    failure = Failure.UNKNOWN
+
+
+class AccountRefused(NotTaken):
+    """The provider refuses our account: it would refuse every other message too."""
+
+    failure = Failure.ACCOUNT
+
+
+def failure_of(error: Exception) -> Failure:
+    """Return what is known after a try that ended in an error."""
+    found: Failure = getattr(error, "failure", Failure.REFUSED)
+    return found
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -44,8 +73,13 @@ def post_json(
             return _object(answer.read(LONGEST_ANSWER))
     except urllib.error.HTTPError as error:
         with error:
-            raise NotTaken(f"status {error.code} {_code_in(error)}".strip()) from None
-    except (urllib.error.URLError, TimeoutError, json.JSONDecodeError, UnicodeDecodeError) as error:
+            kind = Unanswered if error.code == GATEWAY_TIMED_OUT else AccountRefused if error.code == 401 else NotTaken
+            raise kind(f"status {error.code} {_code_in(error)}".strip()) from None
+    except urllib.error.URLError as error:  # raised while connecting and sending
+        raise NotReached(type(error).__name__) from None
+    except (TimeoutError, ConnectionError, http.client.HTTPException) as error:  # raised while waiting for the answer
+        raise Unanswered(type(error).__name__) from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise NotTaken(type(error).__name__) from None
 
 

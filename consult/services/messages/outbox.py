@@ -1,32 +1,50 @@
 """Messages on their way out: written in the act's unit of work, sent by the job runner, kept until handed over.
 
 At least once: a runner claims a message for two minutes, hands it over outside of any transaction, then notes it. One
-killed in between leaves a claim that runs out. The message's key goes along, so that a provider can drop the second.
+killed in between leaves a claim that runs out, and the next one sends it a second time: no provider of SMS that we know
+drops the second by its key. What was sent whole and not answered is tried once more, then left as unknown.
 """
 
+import json
 import logging
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Row, case, func, insert, or_, select, update
 
 from consult.domain.messages import outbox as rules
 from consult.domain.messages.notifications import may_write_to_phone
-from consult.domain.messages.outbox import MessageChannel
+from consult.domain.messages.outbox import Breaker, Failure, MessageChannel, Unsent
 from consult.models import DataLock, Departure, GroupRobot, OutboxMessage, Person, Village, db
 from consult.services.core import crypto
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.messages.deliveries import OutgoingMessage
+from consult.services.messages.http_json import failure_of
 
-NOBODY, OVER = "nobody", "over"
+NOBODY, OVER = Unsent.NOBODY, Unsent.OVER
 AT_ONCE = 500
 Send = Callable[[OutgoingMessage], None]
 """Hands a message over. Raises OSError when it cannot be handed over now."""
 log = logging.getLogger("consult.outbox")
+
+
+@runtime_checkable
+class Together(Protocol):
+    """A way out that takes the same words for several phones in one call."""
+
+    def __call__(self, parcel: OutgoingMessage) -> None:
+        """Hand over one message. Raises OSError."""
+
+    def most_together(self) -> int:
+        """Return how many phones one call takes."""
+
+    def together(self, parcels: Sequence[OutgoingMessage]) -> Sequence[Exception | None]:
+        """Hand over one message to several phones; say of each what failed. Raises OSError if all did."""
 
 
 def write_sms(
@@ -102,47 +120,234 @@ def _common(
     }
 
 
+@dataclass
+class Swept:
+    """How many messages became what in a sweep."""
+
+    sent: int = 0
+    failed: int = 0
+    unknown: int = 0
+    dropped: int = 0
+
+    def __bool__(self) -> bool:
+        return any(vars(self).values())
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name} {number}" for name, number in vars(self).items() if number)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Messages of one event, judged at the moment when they are to be sent."""
+
+    dropped: Mapping[int, Unsent]
+    """Which are not sent, by id, and why."""
+    facts: Mapping[str, Any]
+    """The facts as they are now, for those that are sent."""
+
+
+Judge = Callable[[Sequence[OutboxMessage], datetime], Judged]
+
+
+def judge_nothing(messages: Sequence[OutboxMessage], _now: datetime) -> Judged:
+    """Send messages as they were written, while they make sense."""
+    return Judged({}, messages[0].facts)
+
+
+class Sweeper:
+    """Sends what is due. Remembers between two sweeps which providers are given a rest."""
+
+    def __init__(self, send: Send, *, judge: Judge = judge_nothing, ending: Callable[[], bool] = lambda: False) -> None:
+        self.send, self.judge, self.ending = send, judge, ending
+        self.breakers: dict[str, Breaker] = {}
+
+    def sweep_all(self, *, now: datetime) -> Swept:
+        """Send until nothing is due any more, no provider takes anything, or `ending` says to stop."""
+        started, swept = time.monotonic(), Swept()
+        while True:
+            at = now + timedelta(seconds=time.monotonic() - started)
+            before = sum(vars(swept).values())
+            self.sweep(now=at, swept=swept)
+            if self.ending() or sum(vars(swept).values()) == before:
+                return swept
+
+    def sweep(self, *, now: datetime, most: int = 200, swept: Swept | None = None) -> Swept:
+        """Send at most so many messages that are due.
+
+        Slow providers make a sweep long: each message is claimed at its own time, not at the sweep's.
+        """
+        started, swept = time.monotonic(), Swept() if swept is None else swept
+        groups = self._groups(_due(now, most, [route for route, one in self.breakers.items() if one.rests(now)]))
+
+        def hand_over(number: int) -> None:
+            claimed_at = now + timedelta(seconds=time.monotonic() - started)
+            route, ids = groups[number]
+            if not self._rests(route, claimed_at):
+                self._hand_over([one for one in ids if _claim(one, claimed_at)], route, claimed_at, now, swept)
+
+        each("message", takewhile(lambda _: not self.ending(), range(len(groups))), hand_over)
+        return swept
+
+    def _rests(self, route: str, now: datetime) -> bool:
+        return self.breakers.get(route, Breaker()).rests(now)
+
+    def _groups(self, due: Sequence[Row[Any]]) -> list[tuple[str, list[int]]]:
+        """Put together, in order, what goes out in one call: the same words of the same village."""
+        most = self.send.most_together() if isinstance(self.send, Together) else 1
+        groups: list[tuple[str, list[int]]] = []
+        open_at: dict[str, int] = {}
+        for row in due:
+            what = f"{row.channel}:{row.village_id}:{row.template}:{json.dumps(row.facts, sort_keys=True)}"
+            at = open_at.get(what)
+            if at is None or row.channel != MessageChannel.SMS or len(groups[at][1]) >= most:
+                open_at[what] = len(groups)
+                groups.append((row.channel, []))
+            groups[open_at[what]][1].append(row.id)
+        return groups
+
+    def _hand_over(self, ids: list[int], route: str, claimed_at: datetime, now: datetime, swept: Swept) -> None:
+        parcels: dict[int, OutgoingMessage] = {}
+        if not ids:
+            return
+        for message_id, outcome in self._outcomes(ids, claimed_at):
+            if isinstance(outcome, OutgoingMessage):
+                parcels[message_id] = outcome
+            elif isinstance(outcome, Unsent):
+                swept.dropped += 1
+                _note(message_id, claimed_at, given_up_at=now, last_error=outcome)
+            else:
+                swept.failed += 1
+                _note_failure(message_id, outcome, claimed_at, now)
+        if parcels:
+            self._send(parcels, route, claimed_at, now, swept)
+
+    def _outcomes(self, ids: Sequence[int], now: datetime) -> list[tuple[int, OutgoingMessage | Unsent | Exception]]:
+        """Return for each message what is to be sent, or why nothing is. One that cannot be made holds up no other."""
+        messages = list(db.session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids))))
+        found: list[tuple[int, OutgoingMessage | Unsent | Exception]] = []
+        judged = self.judge(messages, now)
+        for message in messages:
+            late = now >= rules.not_after(message.template, judged.facts, message.written_at)
+            why = judged.dropped.get(message.id) or (Unsent.TOO_LATE if late else None)
+            try:
+                found.append((message.id, why or _parcel(message, judged.facts) or Unsent.NOBODY))
+            except Exception as error:  # a lost key, a word we do not have
+                found.append((message.id, error))
+        db.session.rollback()
+        return found
+
+    def _send(
+        self, parcels: Mapping[int, OutgoingMessage], route: str, claimed_at: datetime, now: datetime, swept: Swept
+    ) -> None:
+        errors: Sequence[Exception | None]
+        try:
+            if isinstance(self.send, Together):
+                errors = self.send.together(list(parcels.values()))
+            else:
+                (parcel,) = parcels.values()
+                self.send(parcel)
+                errors = (None,)
+        except Exception as error:
+            db.session.rollback()
+            errors = [error] * len(parcels)
+        failed = [failure_of(error) for error in errors if error is not None]
+        all_failed = failed[0] if len(failed) == len(errors) else None
+        if all_failed is Failure.ACCOUNT and route != MessageChannel.SMS:
+            all_failed = Failure.REFUSED  # each village has a robot of its own
+        self._attend(route, all_failed, claimed_at)
+        for message_id, failed_by in zip(parcels, errors, strict=True):
+            if failed_by is None:
+                swept.sent += 1
+                _note(message_id, claimed_at, sent_at=now, last_error="")
+            elif all_failed is Failure.ACCOUNT:
+                _note(message_id, claimed_at, last_error=Failure.ACCOUNT.value)  # no try of its own: it stays due
+            elif failure_of(failed_by) is Failure.UNKNOWN:
+                swept.unknown += 1
+                _note_unknown(message_id, claimed_at, now)
+            else:
+                swept.failed += 1
+                _note_failure(message_id, failed_by, claimed_at, now)
+
+    def _attend(self, route: str, failure: Failure | None, now: datetime) -> None:
+        """Count time-outs, and say once when a provider is given a rest."""
+        self.breakers[route] = self.breakers.get(route, Breaker()).after(failure, now)
+        if not self.breakers[route].rests(now):
+            return
+        if failure is Failure.ACCOUNT:
+            log.error(
+                "ALARM: the provider of %s refuses the account; nothing is sent. Look at the SMS_ settings", route
+            )
+        else:
+            log.error("the provider of %s timed out %s times; it rests for a minute", route, Breaker.MOST)
+
+
 def sweep(send: Send, *, now: datetime, most: int = 200, ending: Callable[[], bool] = lambda: False) -> int:
-    """Hand over the messages that are due, one by one, until `ending` says to stop. Return how many were handed over.
-
-    Slow providers make a sweep long: each message is claimed at its own time, not at the sweep's.
-    """
-    started, sent = time.monotonic(), []
-
-    def hand_over(message_id: int) -> None:
-        claimed_at = now + timedelta(seconds=time.monotonic() - started)
-        if _claim(message_id, claimed_at) and _deliver(message_id, send, claimed_at, now):
-            sent.append(message_id)
-
-    each("message", takewhile(lambda _: not ending(), _due(now, most)), hand_over)
-    return len(sent)
+    """Send what is due once, as it was written. Return how many messages were handed over."""
+    return Sweeper(send, ending=ending).sweep(now=now, most=most).sent
 
 
-def _due(now: datetime, most: int) -> Sequence[int]:
+def _due(now: datetime, most: int, resting: Sequence[str]) -> Sequence[Row[Any]]:
+    """Return what is due: the most urgent first, in turn between villages, and within a village what ends first."""
     free = or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now)
-    query = select(OutboxMessage.id).where(
-        OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), OutboxMessage.due_at <= now, free
+    urgency = case(
+        {template: sense.urgency for template, sense in rules.SENSE.items()},
+        value=OutboxMessage.template,
+        else_=rules.OTHERWISE.urgency,
     )
-    found = db.session.scalars(query.order_by(OutboxMessage.id).limit(most)).all()
+    ends_at = case(
+        *[
+            (OutboxMessage.template == template, OutboxMessage.facts[sense.ends_at].as_string())
+            for template, sense in rules.SENSE.items()
+            if sense.ends_at
+        ]
+    )
+    turn = func.row_number().over(
+        partition_by=(urgency, OutboxMessage.village_id), order_by=(func.coalesce(ends_at, "9"), OutboxMessage.id)
+    )
+    waiting = (OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), OutboxMessage.due_at <= now, free)
+    query = (
+        select(
+            OutboxMessage.id,
+            OutboxMessage.channel,
+            OutboxMessage.village_id,
+            OutboxMessage.template,
+            OutboxMessage.facts,
+        )
+        .where(*waiting, OutboxMessage.channel.not_in([MessageChannel(route) for route in resting]))
+        .order_by(urgency, turn, OutboxMessage.village_id)
+        .limit(most)
+    )
+    found = db.session.execute(query).all()
     db.session.rollback()
     return found
 
 
-def _deliver(message_id: int, send: Send, claimed_at: datetime, now: datetime) -> bool:
-    try:  # whatever is wrong with one message (a lost key, a word we do not have) must not hold up the others
-        parcel = _parcel(db.session.get_one(OutboxMessage, message_id))
-        db.session.rollback()
-        if parcel is not None:
-            send(parcel)
-    except Exception as error:
-        db.session.rollback()
-        _note_failure(message_id, type(error).__name__, claimed_at, now)
-        return False
-    if parcel is None:
-        _note(message_id, claimed_at, given_up_at=now, last_error=NOBODY)
-        return False
-    _note(message_id, claimed_at, sent_at=now, last_error="")
-    return True
+@atomic
+def retry(ids: Collection[int], *, now: datetime) -> list[int]:
+    """Make messages due that were given up and still make sense. Return which."""
+    query = select(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.sent_at.is_(None))
+    again = [
+        one
+        for one in db.session.scalars(query.where(OutboxMessage.claimed_until.is_(None)))
+        if now < rules.not_after(one.template, one.facts, one.written_at)
+    ]
+    for message in again:
+        message.given_up_at, message.last_error, message.tries, message.due_at = None, "", 0, now
+    return [message.id for message in again]
+
+
+@atomic
+def drop(ids: Collection[int], *, now: datetime) -> list[int]:
+    """Give messages up that are not on their way. Return which."""
+    waiting = (
+        OutboxMessage.sent_at.is_(None),
+        OutboxMessage.given_up_at.is_(None),
+        OutboxMessage.claimed_until.is_(None),
+    )
+    dropped = list(db.session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids), *waiting)))
+    for message in dropped:
+        message.given_up_at, message.last_error = now, Unsent.DROPPED
+    return [message.id for message in dropped]
 
 
 @atomic
@@ -160,9 +365,9 @@ def _claim(message_id: int, now: datetime) -> bool:
     return bool(taken)
 
 
-def _parcel(message: OutboxMessage) -> OutgoingMessage | None:
+def _parcel(message: OutboxMessage, facts: Mapping[str, Any]) -> OutgoingMessage | None:
     """Return a message with its recipient, looked up only now: the outbox holds no numbers. None: no recipient left."""
-    facts, zone = dict(message.facts), db.session.get_one(Village, message.village_id).timezone
+    facts, zone = dict(facts), db.session.get_one(Village, message.village_id).timezone
     if message.channel is MessageChannel.ROBOT:
         robot = db.session.get(GroupRobot, message.village_id)
         if robot is None:
@@ -179,7 +384,7 @@ def _parcel(message: OutboxMessage) -> OutgoingMessage | None:
         )
     person = db.session.get(Person, message.person_id) if message.person_id else None
     gone = person is not None and db.session.get(Departure, person.id) is not None
-    number = _number_of(person) if person is not None and not gone else None
+    number = number_of(person) if person is not None and not gone else None
     if person is None or not number:
         return None
     if not may_write_to_phone(message.template, locked=_is_locked(person.id)):
@@ -194,7 +399,7 @@ def _parcel(message: OutboxMessage) -> OutgoingMessage | None:
     )
 
 
-def _number_of(person: Person) -> str | None:
+def number_of(person: Person) -> str | None:
     """Return the sealed number of a person, of somebody off the roll that of their account."""
     return person.phone_cipher if person.account is None else person.account.phone_cipher
 
@@ -204,16 +409,25 @@ def _is_locked(person_id: int) -> bool:
     return db.session.scalar(DataLock.people().where(DataLock.person_id == person_id)) is not None
 
 
-def _note_failure(message_id: int, error: str, claimed_at: datetime, now: datetime) -> None:
+def _note_failure(message_id: int, error: Exception, claimed_at: datetime, now: datetime) -> None:
     """Schedule another try, or give up. The error's class is kept, never its text, which may hold a number."""
-    message = db.session.get_one(OutboxMessage, message_id)
-    tries = message.tries + 1
+    kind = type(error).__name__
+    tries = db.session.get_one(OutboxMessage, message_id).tries + 1
     again = rules.next_try(tries, now)
-    log.warning("message %s was not taken (%s), try %s", message_id, error, tries)
+    log.warning("message %s was not taken (%s), try %s", message_id, kind, tries)
     if again is None:
-        _note(message_id, claimed_at, tries=tries, given_up_at=now, last_error=error)
+        _note(message_id, claimed_at, tries=tries, given_up_at=now, last_error=kind)
     else:
-        _note(message_id, claimed_at, tries=tries, due_at=again, last_error=error)
+        _note(message_id, claimed_at, tries=tries, due_at=again, last_error=kind)
+
+
+def _note_unknown(message_id: int, claimed_at: datetime, now: datetime) -> None:
+    """Try once more what may have been taken; after a second time leave it, so that no phone gets it again and again."""
+    message = db.session.get_one(OutboxMessage, message_id)
+    tries, again = message.tries + 1, message.last_error != Unsent.UNKNOWN
+    log.warning("message %s: unknown whether it was taken, try %s", message_id, tries)
+    later = {"due_at": now + rules.WAIT_AFTER_UNKNOWN} if again else {"given_up_at": now}
+    _note(message_id, claimed_at, tries=tries, last_error=Unsent.UNKNOWN, **later)
 
 
 @atomic

@@ -69,7 +69,7 @@ def remind(cast, subject: str) -> None:
             consultation_id=None,
             now=clock.now(),
             title="t",
-            closes_at=clock.now().isoformat(),
+            closes_at=(clock.now() + timedelta(hours=1)).isoformat(),
         )
 
 

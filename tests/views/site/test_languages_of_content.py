@@ -1,6 +1,7 @@
 """What people wrote stands in its own language on every page: a Cantonese screen reader reads no Mandarin as Cantonese."""
 
-from bs4 import NavigableString, Tag
+from bs4 import Tag
+from bs4.element import NavigableString
 
 from consult.domain import languages
 from consult.models import Comment, Consultation, Poll, Proposal, Statement, db

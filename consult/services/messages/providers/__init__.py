@@ -4,11 +4,11 @@ A module names its PROVIDER: a PhoneProvider or a RobotProvider. Nothing else ha
 """
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from consult.config import Config, Misconfigured, alike
 
@@ -21,6 +21,18 @@ class Delivery(Protocol):
 
         `template` is the name of one of our templates, never a text; `key` is the same for the same message.
         """
+
+
+@runtime_checkable
+class TogetherDelivery(Protocol):
+    """Messages to phones that take the same words for several phones in one call."""
+
+    most_together: int
+
+    def send_together(
+        self, recipients: Sequence[str], template: str, facts: dict[str, str], key: str = ""
+    ) -> Sequence[Exception | None]:
+        """Hand over one message to several phones; say of each what failed. Raises OSError when none was handed over."""
 
 
 class Say(Protocol):

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 from consult import clock
 from consult.config import Config, Misconfigured
 from consult.services.messages import provider_settings
-from consult.services.messages.http_json import NotTaken, post_json, told
+from consult.services.messages.http_json import AccountRefused, NotTaken, post_json, told
 from consult.services.messages.provider_settings import Template
 from consult.services.messages.providers import PhoneProvider
 
@@ -26,6 +26,16 @@ CODE_TEMPLATE = "sign_in_code"
 ALGORITHM = "ACS3-HMAC-SHA256"
 CONTENT = "application/x-www-form-urlencoded"
 """The parameters stand in the address and the body is empty; urllib names a type all the same, so it is signed too."""
+OF_THE_ACCOUNT = (
+    "SignatureDoesNotMatch",
+    "InvalidAccessKeyId",
+    "InvalidSecurityToken",
+    "Forbidden",
+    "isv.ACCOUNT",
+    "isv.AMOUNT_NOT_ENOUGH",
+    "isv.OUT_OF_SERVICE",
+)
+"""Beginnings of the codes with which every other message would be refused too."""
 VARIABLES = ("SMS_ACCESS_KEY_ID", "SMS_ACCESS_KEY_SECRET", "SMS_SIGN", "SMS_TEMPLATES")
 OPTIONAL = ("SMS_ENDPOINT", "SMS_CALL_ENDPOINT", "SMS_CALL_TEMPLATES")
 
@@ -54,7 +64,12 @@ class Settings:
 
     def post(self, endpoint: str, action: str, query: str) -> Mapping[str, object]:
         """Send one signed request and return the answer. Raises OSError."""
-        return post_json(f"{endpoint}/?{query}", b"", self._headers(endpoint, action, query, clock.now()))
+        try:
+            return post_json(f"{endpoint}/?{query}", b"", self._headers(endpoint, action, query, clock.now()))
+        except NotTaken as error:  # refused accounts are answered with a status of failure here
+            if str(error).rpartition(" ")[2].startswith(OF_THE_ACCOUNT):
+                raise AccountRefused(str(error)) from None
+            raise
 
     def _headers(self, endpoint: str, action: str, query: str, now: datetime) -> dict[str, str]:
         headers = {
@@ -143,9 +158,9 @@ def authorization(key_id: str, key_secret: str, query: str, headers: Mapping[str
 
 def _refuse_failure(answer: Mapping[str, object]) -> None:
     """Refuse an answer that is no success; its status may be 200 all the same. Raises NotTaken with its code."""
-    code = answer.get("Code")
+    code = told(answer.get("Code"))
     if code != "OK":
-        raise NotTaken(told(code) or "no answer")
+        raise (AccountRefused if code.startswith(OF_THE_ACCOUNT) else NotTaken)(code or "no answer")
 
 
 def configured(config: Config) -> AliyunSms:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -11,13 +11,17 @@ from urllib.parse import urlsplit
 from consult import clock
 from consult.config import Config
 from consult.services.messages import provider_settings
-from consult.services.messages.http_json import NotTaken, post_json
+from consult.services.messages.http_json import AccountRefused, NotTaken, post_json, told
 from consult.services.messages.provider_settings import Template
 from consult.services.messages.providers import PhoneProvider
 
 SERVICE, ACTION, VERSION = "sms", "SendSms", "2021-01-11"
 CONTENT = "application/json; charset=utf-8"
 SIGNED_HEADERS = "content-type;host"
+MOST_TOGETHER = 200
+"""Phones in one call, by the provider's description; they are answered for in the same order."""
+OF_THE_ACCOUNT = ("AuthFailure", "UnauthorizedOperation", "FailedOperation.InsufficientBalance")
+"""Beginnings of the codes with which every other message would be refused too."""
 VARIABLES = ("SMS_SECRET_ID", "SMS_SECRET_KEY", "SMS_APP_ID", "SMS_SIGN", "SMS_TEMPLATES")
 OPTIONAL = ("SMS_ENDPOINT", "SMS_REGION")
 
@@ -52,16 +56,26 @@ class Settings:
 class TencentSms:
     """Send each of our templates as an approved one, with the facts in its order."""
 
+    most_together = MOST_TOGETHER
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
     def send(self, recipient: str, template: str, facts: dict[str, str], key: str = "") -> None:
         """Hand over one message. Raises OSError, NotTaken for a template that the settings do not name."""
+        for failure in self.send_together([recipient], template, facts, key):
+            if failure is not None:
+                raise failure
+
+    def send_together(
+        self, recipients: Sequence[str], template: str, facts: dict[str, str], key: str = ""
+    ) -> list[NotTaken | None]:
+        """Hand over one message to at most MOST_TOGETHER phones; say of each what failed. Raises OSError if all did."""
         approved = self.settings.templates.get(template)
         if approved is None:
             raise NotTaken("no such template")
         body = {
-            "PhoneNumberSet": [recipient if recipient.startswith("+") else f"+86{recipient}"],
+            "PhoneNumberSet": [one if one.startswith("+") else f"+86{one}" for one in recipients],
             "SmsSdkAppId": self.settings.app_id,
             "SignName": self.settings.sign,
             "TemplateId": approved["id"],
@@ -70,7 +84,7 @@ class TencentSms:
         }
         payload = json.dumps(body, ensure_ascii=False).encode()
         answer = post_json(self.settings.endpoint, payload, self._headers(payload, clock.now()))
-        _refuse_failure(answer.get("Response"))
+        return _failures(answer.get("Response"), len(recipients))
 
     def _headers(self, payload: bytes, now: datetime) -> dict[str, str]:
         host = urlsplit(self.settings.endpoint).netloc
@@ -108,17 +122,22 @@ def authorization(secret_id: str, secret_key: str, host: str, payload: bytes, no
     return f"TC3-HMAC-SHA256 Credential={secret_id}/{scope}, SignedHeaders={SIGNED_HEADERS}, Signature={signature}"
 
 
-def _refuse_failure(response: object) -> None:
-    """Refuse an answer that is no success; its status is 200 all the same. Raises NotTaken with its code."""
+def _failures(response: object, sent: int) -> list[NotTaken | None]:
+    """Return what failed of each of the messages sent; the status of the answer is 200 all the same.
+
+    Raises NotTaken with the code of an error that concerns all of them.
+    """
     if not isinstance(response, dict):
         raise NotTaken("no answer")
     error = response.get("Error")
     if isinstance(error, dict):
-        raise NotTaken(str(error.get("Code", "unknown")))
+        code = str(error.get("Code", "unknown"))
+        raise (AccountRefused if code.startswith(OF_THE_ACCOUNT) else NotTaken)(code)
     states = response.get("SendStatusSet")
     codes = [str(one.get("Code")) for one in states if isinstance(one, dict)] if isinstance(states, list) else []
-    if codes != ["Ok"]:
-        raise NotTaken(",".join(codes) or "no answer")
+    if len(codes) != sent:
+        raise NotTaken(",".join(map(told, codes)) or "no answer")
+    return [None if code == "Ok" else NotTaken(told(code) or "no answer") for code in codes]
 
 
 def configured(config: Config) -> TencentSms:

@@ -1,0 +1,68 @@
+"""flask outbox list | retry | drop: messages on their way out, with masked numbers."""
+
+import logging
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import select
+
+from consult import clock
+from consult.domain.messages import outbox as rules
+from consult.domain.phone_numbers import masked_phone
+from consult.domain.private_numbers import found_in
+from consult.models import OutboxMessage, Person, Village, db
+from consult.services.core import crypto
+from consult.services.messages import outbox
+
+cli = AppGroup("outbox", help="Messages on their way out.")
+log = logging.getLogger("consult.outbox")
+
+
+@cli.command("list")
+@click.option("--all", "everything", is_flag=True, help="Also those that were sent.")
+@click.option("--most", default=200, show_default=True, help="How many, the newest first.")
+def show(everything: bool, most: int) -> None:
+    """List messages that wait, were given up, or of which it is unknown whether they were taken."""
+    query = select(OutboxMessage, Village.slug).join(Village, Village.id == OutboxMessage.village_id)
+    if not everything:
+        query = query.where(OutboxMessage.sent_at.is_(None))
+    for message, slug in db.session.execute(query.order_by(OutboxMessage.id.desc()).limit(most)).all():
+        click.echo(
+            f"{message.id} {slug} {message.template} {_recipient(message)} {_state(message)} "
+            f"tries={message.tries} due={message.due_at.isoformat(timespec='minutes')}"
+        )
+
+
+@cli.command("retry")
+@click.argument("ids", type=int, nargs=-1, required=True)
+def retry(ids: tuple[int, ...]) -> None:
+    """Try messages once more that were given up, unless they make no sense any more."""
+    again = outbox.retry(ids, now=clock.now())
+    click.echo(f"{len(again)} / {len(set(ids))}")
+
+
+@cli.command("drop")
+@click.argument("ids", type=int, nargs=-1, required=True)
+@click.option("--reason", required=True, help="Why; it stands in the log of the operator.")
+def drop(ids: tuple[int, ...], reason: str) -> None:
+    """Send messages no more."""
+    if found_in(reason):
+        raise click.ClickException("理由里有号码，请去掉 / the reason holds a private number")
+    for one in outbox.drop(ids, now=clock.now()):
+        log.warning("message %s dropped by the operator: %s", one, reason)
+        click.echo(f"{one}")
+
+
+def _state(message: OutboxMessage) -> str:
+    if message.sent_at is not None:
+        return "sent"
+    state = "given-up" if message.given_up_at is not None else "waiting"
+    return f"{state}:{message.last_error}" if message.last_error else state
+
+
+def _recipient(message: OutboxMessage) -> str:
+    person = db.session.get(Person, message.person_id) if message.person_id else None
+    if message.channel is not rules.MessageChannel.SMS or person is None:
+        return message.channel.value
+    number = outbox.number_of(person)
+    return masked_phone(crypto.unseal(number)) if number else "-"

@@ -1,0 +1,59 @@
+"""The log of the operator: time and level on each line, as text or JSON, and never a value of anybody's.
+
+A fault is one line with an id that stands on the page too. How it came about is told once a minute for each kind, by the
+places in the code and the class of the error: the text of an error may hold what somebody typed.
+"""
+
+import json
+import logging
+import sys
+import time
+import traceback
+from datetime import UTC, datetime
+
+SECONDS_BETWEEN_TRACES = 60.0
+
+
+class LineFormatter(logging.Formatter):
+    """Write a record as one line, with the trace of a kind of fault at most once a minute."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        super().__init__()
+        self.as_json = as_json
+        self._told_at: dict[str, float] = {}
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line. Line breaks in a message are written as spaces."""
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        said = " ".join(record.getMessage().split())
+        line = {"time": at, "level": record.levelname, "logger": record.name, "message": said}
+        if record.exc_info and record.exc_info[1] is not None:
+            line["error"], trace = self._told(record.exc_info[1])
+            if trace:
+                line["trace"] = trace
+        return json.dumps(line, ensure_ascii=False) if self.as_json else " ".join(line.values())
+
+    def _told(self, error: BaseException) -> tuple[str, str]:
+        """Return the class of an error and where it was raised, and the way there if it was not told lately."""
+        frames = traceback.extract_tb(error.__traceback__)
+        where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "nowhere"
+        kind = f"{type(error).__name__} at {where}"
+        now = time.monotonic()
+        if now - self._told_at.get(kind, -SECONDS_BETWEEN_TRACES) < SECONDS_BETWEEN_TRACES:
+            return kind, ""
+        self._told_at[kind] = now
+        cause = error.__cause__ or error.__context__
+        because = f" because of {type(cause).__name__}" if cause else ""
+        return kind + because, " < ".join(f"{one.filename}:{one.lineno} {one.name}" for one in reversed(frames))
+
+
+def configure(level: str, form: str) -> None:
+    """Write what the app says from this level on, and what libraries warn of, to the standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LineFormatter(as_json=form == "json"))
+    for name, least in (("", "WARNING"), ("consult", level)):
+        logger = logging.getLogger(name)
+        logger.setLevel(least)
+    root = logging.getLogger()
+    root.handlers = [one for one in root.handlers if not isinstance(one.formatter, LineFormatter)] + [handler]
+    logging.getLogger("consult").handlers.clear()

@@ -1,0 +1,152 @@
+"""What is sent, in which order, how often, and when nothing is: by the state of things at the moment of sending."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from consult import clock
+from consult.domain.messages import outbox as rules
+from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.messages.outbox import Breaker, Failure, Unsent
+from consult.models import Poll, db
+from consult.models.polls import voter_queries
+from consult.services.messages import outbox
+from consult.services.messages.http_json import AccountRefused, NotReached, NotTaken, Unanswered, post_json
+from consult.services.messages.providers import tencent
+from consult.services.messages.providers.file import FileOutbox
+from consult.services.polls import poll_messages
+from consult.services.site import message_sense
+from tests.running.providers import Provider
+from tests.services.messages.test_outbox import messages, tell
+from tests.services.messages.test_providers import settings
+from tests.village import a_poll, vote
+
+NOW = clock.now()
+DEAD = timedelta(hours=24)
+
+
+def remind(poll: Poll, *who) -> None:
+    poll_messages.tell_of_poll(poll, {one.id for one in who}, NotificationEvent.VOTE_REMINDER, now=clock.now())
+    db.session.commit()
+
+
+def swept(send, *, at=None, judge=message_sense.judge) -> outbox.Swept:
+    return outbox.Sweeper(send, judge=judge).sweep_all(now=at or clock.now())
+
+
+def raising(error: Exception, tried: list[str]):
+    def send(parcel) -> None:
+        tried.append(parcel.key)
+        raise error
+
+    return send
+
+
+@pytest.mark.both_databases
+def test_a_day_without_a_runner_leaves_no_stale_message(inside):
+    ends = {"closes_at": (NOW + DEAD / 2).isoformat(), "title": "修路"}
+    people = [inside.ah_fong.id, inside.ah_kwok.id, inside.old_chan.id]
+    outbox.write_sms(people, "vote_reminder", "poll:1", village_id=inside.id, facts=ends, now=NOW)
+    tell(inside, inside.ah_fong)
+    sent = []
+    found = swept(lambda parcel: sent.append(parcel.template), at=NOW + DEAD)
+    assert (sent, found.sent, found.dropped) == (["duty"], 1, 3)
+    assert {m.last_error for m in messages() if m.given_up_at} == {Unsent.TOO_LATE}
+
+
+def test_a_message_makes_no_sense_from_the_instant_that_its_event_ends(inside):
+    facts = {"closes_at": (NOW + timedelta(hours=1)).isoformat()}
+    assert rules.not_after("vote_reminder", facts, NOW) == NOW + timedelta(hours=1)
+    assert rules.not_after("duty", facts, NOW) == NOW + rules.OTHERWISE.longest
+
+
+@pytest.mark.both_databases
+def test_who_may_not_vote_any_more_is_not_reminded(inside):
+    poll = db.session.get_one(Poll, a_poll(inside))
+    remind(poll, inside.ah_fong, inside.ah_kwok)
+    still = voter_queries.speakers(poll, on=clock.now().date(), not_voted=True)
+    sent = []
+    swept(lambda parcel: sent.append(parcel.recipient))
+    assert len(sent) == len({inside.ah_fong.id, inside.ah_kwok.id} & still)
+
+
+@pytest.mark.both_databases
+def test_who_has_voted_meanwhile_is_not_reminded(inside):
+    poll = db.session.get_one(Poll, a_poll(inside))
+    remind(poll, inside.ah_fong, inside.ah_kwok)
+    assert inside.ah_fong.id in voter_queries.speakers(poll, on=clock.now().date(), not_voted=True)
+    vote(inside, poll.id, inside.ah_fong, 1)
+    sent = []
+    swept(lambda parcel: sent.append(parcel.recipient))
+    assert inside.ah_fong.phone not in sent
+    assert Unsent.VOTED in {m.last_error for m in messages()}
+
+
+def test_what_may_have_been_taken_is_tried_once_more_and_then_left_as_unknown(inside):
+    tell(inside, inside.ah_fong)
+    tried: list[str] = []
+    for days in range(3):
+        swept(raising(Unanswered("TimeoutError"), tried), at=NOW + timedelta(hours=days))
+    (message,) = messages()
+    assert len(tried) == 2 and message.last_error == Unsent.UNKNOWN and message.given_up_at is not None
+
+
+def test_three_time_outs_give_a_provider_a_minutes_rest(inside):
+    people = (inside.ah_fong, inside.ah_kwok, inside.old_chan, inside.ah_keung, inside.uncle_ho, inside.aunt_leung)
+    tell(inside, *people)
+    tried: list[str] = []
+    sweeper = outbox.Sweeper(raising(NotReached("URLError"), tried))
+    sweeper.sweep_all(now=NOW)
+    assert len(tried) == Breaker.MOST
+    sweeper.sweep_all(now=NOW + Breaker.REST / 2)
+    assert len(tried) == Breaker.MOST
+    sweeper.sweep_all(now=NOW + Breaker.REST * 2)
+    assert len(tried) == 2 * Breaker.MOST
+
+
+def test_a_refused_account_stops_the_sweep_and_burns_no_tries(inside, caplog):
+    tell(inside, inside.ah_fong, inside.ah_kwok)
+    tried: list[str] = []
+    swept(raising(AccountRefused("AuthFailure"), tried), at=NOW)
+    assert len(tried) == 1 and {m.tries for m in messages()} == {0} and "ALARM" in caplog.text
+
+
+def test_urgent_messages_go_first(inside):
+    tell(inside, inside.ah_fong, inside.ah_kwok, subject="task:1")
+    tell(inside, inside.old_chan, event=NotificationEvent.RIGHTS, subject="r:1")
+    sent = []
+    swept(lambda parcel: sent.append(parcel.template))
+    assert sent == ["rights", "duty", "duty"]
+
+
+def test_the_same_words_go_to_many_phones_in_one_call(inside):
+    answer = {"Response": {"SendStatusSet": [{"Code": "Ok"}, {"Code": "LimitExceeded"}]}}
+    with Provider(answer=answer) as provider:
+        errors = tencent.TencentSms(settings(provider.url)).send_together(
+            ["13800000001", "13800000002"], "duty", {"title": "砌墙"}
+        )
+    assert [type(error) for error in errors] == [type(None), NotTaken]
+    assert provider.heard[0][2]["PhoneNumberSet"] == ["+8613800000001", "+8613800000002"]
+
+
+def test_no_answer_after_the_body_was_sent_is_unknown_and_no_connection_is_not(monkeypatch):
+    monkeypatch.setattr("consult.services.messages.http_json.PATIENCE_SECONDS", 0.2)
+    with Provider(slow=1) as provider, pytest.raises(Unanswered):
+        post_json(provider.url, {})
+    assert provider.heard
+    with pytest.raises(NotReached):
+        post_json("http://127.0.0.1:1/", {})
+
+
+def test_a_refused_signature_is_a_refused_account():
+    with Provider(answer={"Response": {"Error": {"Code": "AuthFailure.SignatureFailure"}}}) as provider:
+        with pytest.raises(AccountRefused) as refused:
+            tencent.TencentSms(settings(provider.url)).send("13800000001", "duty", {})
+    assert refused.value.failure is Failure.ACCOUNT
+
+
+def test_a_file_of_production_holds_no_number_in_the_clear(tmp_path):
+    FileOutbox(tmp_path / "outbox.jsonl", aloud=False, masked=True).send("13800000001", "duty", {})
+    words = json.loads((tmp_path / "outbox.jsonl").read_text())
+    assert "13800000001" not in words["to"] and words["to"].endswith("01")
