@@ -133,7 +133,7 @@ class Swept:
         return any(vars(self).values())
 
     def __str__(self) -> str:
-        return ", ".join(f"{name} {number}" for name, number in vars(self).items() if number)
+        return " ".join(f"{name}={number}" for name, number in vars(self).items() if number)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from flask import Response, g, make_response
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from consult.domain import languages
 from consult.web import fragments, i18n
 
 RETRY_AFTER_SECONDS = 30
@@ -49,7 +50,7 @@ def static_page() -> str:
     """Return the page that nginx shows: the official language and the others that people are asked in, one by one."""
     body = Markup("")
     for language in i18n.offered():
-        if language.code == "en" or language.derived is not None:
+        if language == languages.SOURCE or language.derived is not None:
             continue
         with i18n.speaking(language):
             body += Markup('<section lang="{}">\n{}</section>\n').format(language.tag, _section(words()))
