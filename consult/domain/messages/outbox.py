@@ -1,4 +1,4 @@
-"""How long a message makes sense, what goes first, when it is tried again, and when a provider is given a rest."""
+"""Judge messages on their way: which still make sense, which go first, when one is tried again, when a provider rests."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -30,7 +30,7 @@ class Unsent(StrEnum):
 
 
 class Failure(StrEnum):
-    """What is known after a try that failed."""
+    """The knowledge after a try that failed."""
 
     REFUSED = "refused"
     UNREACHED = "unreached"
@@ -49,7 +49,7 @@ WAIT_AFTER_UNKNOWN = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Sense:
-    """How long messages of a template make sense. `ends_at`: the fact with the instant after which they do not."""
+    """The time for which messages of a template make sense. `ends_at`: the fact with the instant after which they do not."""
 
     longest: timedelta
     urgency: int
@@ -92,7 +92,7 @@ def next_try(tries: int, now: datetime) -> datetime | None:
 
 @dataclass(frozen=True)
 class Breaker:
-    """Whether a provider is given a rest: after three time-outs in a row for a minute, after a refused account for ten."""
+    """The rest of a provider: after three time-outs in a row for a minute, after a refused account for ten."""
 
     timed_out: int = 0
     rests_until: datetime | None = None

@@ -64,4 +64,4 @@ def _said(name: str, value: Any, timezone: str) -> str:
     if not name.endswith("_at"):
         return str(value)
     at = datetime.fromisoformat(value).astimezone(ZoneInfo(timezone))
-    return f"{at.month}{MONTH}{at.day}{DAY}{at:%H:%M}"
+    return f"{at.month}{MONTH}{at.day}{DAY}{at.hour:02}:{at.minute:02}"

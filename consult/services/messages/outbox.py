@@ -122,7 +122,7 @@ def _common(
 
 @dataclass
 class Swept:
-    """How many messages became what in a sweep."""
+    """The numbers of messages by what became of them in a sweep."""
 
     sent: int = 0
     failed: int = 0
