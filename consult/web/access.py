@@ -12,6 +12,8 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 
 from consult import clock
 from consult.config import current_config
@@ -96,6 +98,24 @@ def only(*roles: Role) -> Callable[[View], View]:
         return guarded  # type: ignore[return-value]
 
     return mark
+
+
+def lets_in(path: str) -> bool:
+    """Tell whether the guard of a page, by its path, lets the reader in; a stranger is let in by signing in.
+
+    What the page itself refuses is not asked.
+    """
+    if person_or_none() is None:
+        return True
+    adapter = current_app.create_url_adapter(request)
+    try:
+        endpoint = adapter.match(path, "GET")[0] if adapter is not None else ""
+    except (HTTPException, RequestRedirect):
+        return False
+    asked: str | tuple[str, ...] = getattr(current_app.view_functions.get(endpoint), "access", "public")
+    if asked == "members":
+        return villager_or_none() is not None
+    return asked in ("public", "signed_in") or bool(held_roles() & {Role(one) for one in asked})
 
 
 def village() -> Village:

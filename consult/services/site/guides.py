@@ -98,10 +98,15 @@ def in_order(held: frozenset[Role]) -> list[str]:
     return sorted(GUIDES, key=lambda name: not GUIDES[name] & held)
 
 
-def html(tokens: Sequence["Token"], *, place: str, static: Callable[[str], str]) -> str:
-    """Return a part of a guide as markup. `place`: the address of the village; `static`: gives that of a file."""
+def html(tokens: Sequence["Token"], *, place: str, static: Callable[[str], str], lets_in: Callable[[str], bool]) -> str:
+    """Return a part of a guide as markup.
+
+    `place`: the address of the village; `static`: gives that of a file; `lets_in`: whether a page opens to the reader.
+    The name of a page that does not is no link.
+    """
     parser = _parser()
-    return str(parser.renderer.render(list(tokens), parser.options, {"place": place, "static": static}))
+    env = {"place": place, "static": static, "lets_in": lets_in}
+    return str(parser.renderer.render(list(tokens), parser.options, env))
 
 
 def words_of(token: "Token") -> str:
@@ -157,7 +162,8 @@ def _link(renderer: Any, tokens: Sequence["Token"], index: int, options: Any, en
     token = tokens[index]
     target = str(token.attrs["href"])
     if target.startswith("/"):
-        token = token.copy(attrs={"href": env["place"] + target})
+        path = env["place"] + target
+        token = token.copy(attrs={"href": path} if env["lets_in"](path) else {})
     return f"<a{renderer.renderAttrs(token)}>"
 
 

@@ -14,7 +14,7 @@ from consult.models import Village, db
 from consult.services.site import guides
 from consult.services.site.guides import Guide
 from consult.web import i18n, pages, printing, qr_codes
-from consult.web.access import held_roles, public, village
+from consult.web.access import held_roles, lets_in, public, village
 from consult.web.addresses import public_address
 
 if TYPE_CHECKING:
@@ -131,4 +131,4 @@ def _tag(guide: Guide) -> str:
 def _markup(tokens: Sequence["Token"]) -> Markup:
     """Return a part of a guide as markup of this village's pages. It is text of ours, and the parser takes no HTML."""
     place = f"{request.script_root}/{village().slug}"
-    return Markup(guides.html(tokens, place=place, static=pages.static))  # noqa: S704 - our own text, without HTML
+    return Markup(guides.html(tokens, place=place, static=pages.static, lets_in=lets_in))  # noqa: S704 - our own text, without HTML
