@@ -125,3 +125,30 @@ def test_a_chosen_representative_signs_for_those_who_chose_them(app, village):
     with reading(app):
         (rights,) = documents(opened(village, leung, address), Paper.RIGHTS)
         assert rights["signers"][:2] == ["申请人 李桂芳（推选代表，另代表1人）", "被申请人 陈伯坚"]
+
+
+def test_what_is_owed_to_the_whole_other_side_names_all_of_them_on_both_sides(app, village):
+    with app.app_context():
+        sides = [
+            membership.party_of(village.ah_fong.row(), CaseRole.APPLICANT),
+            membership.party_of(village.ah_keung.row(), CaseRole.APPLICANT),
+            membership.party_of(village.old_chan.row(), CaseRole.RESPONDENT),
+            Side(CaseRole.RESPONDENT, "同兴茶厂"),
+        ]
+        address, leung = a_case(village, CaseState.ASSIGNED, sides=sides), village.aunt_leung
+        for n in (1, 2, 3, 4):
+            act(village, address, leung, CaseAct.CONSENT, {"party": n, "answer": "yes", "how": ""}, key=f"yes{n}")
+        steps = [one for one in course(village) if one[1] in (CaseAct.HOLD_SESSION, CaseAct.AGREE)]
+        due = steps[1][2]["on"]
+        rows = [
+            {"by": 1, "to": [], "what": "让出水路", "amount": None, "due": due},
+            {"by": 4, "to": [], "what": "付水费", "amount": 10_000, "due": due},
+        ]
+        for _who, step, facts, media in steps:
+            facts = {**facts, "rows": rows} if step is CaseAct.AGREE else facts
+            act(village, address, leung, step, facts, media=media)
+        db.session.remove()
+    with reading(app):
+        (agreed,) = documents(opened(village, leung, address), Paper.AGREEMENT)
+        found = next(block for block in agreed["blocks"] if block["kind"] == "table" and "履行人" in block["head"])
+        assert [row[1:3] for row in found["rows"]] == [["李桂芳", "陈伯坚、同兴茶厂"], ["同兴茶厂", "李桂芳、陈志强"]]
