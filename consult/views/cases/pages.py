@@ -145,7 +145,8 @@ def facts_of(case: Opened) -> dict[str, Any]:
         "struck": {e.number: case_page_words.struck(e, s) for e in corrected(case.written) if e.corrections},
         "correctable": _correctable(case, s),
         "to_confirm": _to_confirm(case, s),
-        "holidays": case_page_words.unknown_holidays(*_counted_days(case, desk=desk)),
+        "holidays": case_page_words.unknown_holidays(_counted_day(case, desk=desk)),
+        "holidays_at_court": case_page_words.unknown_holidays(case.row.confirm_by),
         "unsigned": unsigned(s),
         "awaited": "" if desk else case_page_words.awaited(case.state, s, case.mine, today()),
         "confirm_by": case.row.confirm_by,
@@ -266,13 +267,13 @@ def _to_confirm(case: Opened, s: Situation) -> list[ActEntry]:
     return [entry for entry in waiting if correcting.may_confirm(case, entry, person(), today())]
 
 
-def _counted_days(case: Opened, *, desk: bool) -> list[date | None]:
-    """Return the last days on the page that are counted, and so move from holidays; not those that people agreed on.
+def _counted_day(case: Opened, *, desk: bool) -> date | None:
+    """Return the next last day if it is counted, and so moves from holidays; none for one that people agreed on.
 
     The last days of the mediators' own work stand on the desk's page only.
     """
     agreed_on = not desk or case.row.due_kind in (Clock.SESSION, Clock.PERFORM, Clock.URGE)
-    return [None if agreed_on else case.row.due_on, case.row.confirm_by]
+    return None if agreed_on else case.row.due_on
 
 
 def _parties(case: Opened, s: Situation) -> list[dict[str, Any]]:

@@ -227,3 +227,15 @@ def test_parties_are_not_told_of_a_last_day_that_is_not_on_their_page(app, as_pe
     said = "放假安排系统里还没有"
     assert said in as_person(village.aunt_leung).get(f"/rongxi/cases/{address}").get_data(as_text=True)
     assert said not in as_person(village.old_chan).get(f"/rongxi/cases/{address}").get_data(as_text=True)
+
+
+def test_that_holidays_are_not_known_is_said_beside_the_day_that_may_move(app, as_person, village):
+    address = ready(app, a_case, village, CaseState.PERFORMING)
+    with app.app_context():
+        db.session.query(MediationCase).update({"confirm_by": date(2040, 1, 5)})
+        db.session.commit()
+        db.session.remove()
+    leung, said = as_person(village.aunt_leung), "2040年的放假安排系统里还没有"
+    leung.get(f"/rongxi/cases/{address}")
+    assert said not in leung.text("section[aria-labelledby=next-step]")
+    assert [one for one in leung.page.select("main p") if said in one.get_text() and "司法确认" in one.get_text()]
