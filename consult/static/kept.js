@@ -430,6 +430,10 @@
         return false;
       });
     }
+    if (offline && !(sent && sent.action === location.href)) {
+      var written = drafts.some(function (one) { return one.page === location.href; });
+      document.querySelectorAll("[data-draft]").forEach(function (one) { one.hidden = !written; });
+    }
     if (offline && mine && sent.action === location.href) {
       var again = document.querySelector("[data-again]"), unkept = document.querySelector("[data-partial]");
       if (mine.partial && unkept) { unkept.hidden = false; }

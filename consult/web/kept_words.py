@@ -18,7 +18,7 @@ NOT_TYPED = re.compile(
     r"kept_mark|(kept|choice|key|seen|next|step|proof_step|picture|photos|sound|voice|file|group|credential|hands|up_to)\d*"
     r"|(q|all)-\w+|.*_id|at_desk|shown_at|read_back|is_here|who_.*|done\d*"
     r"|accepted|at|base|rev|so|body|lacks_capacity|collective|member|sex|majority|own_labour|quorum|whose|channel|consultation|corrects|decision|draft|elder|granted|ground|import|into|item|kind"
-    r"|language|matter|office|closing_day|plan_every|plan_way|rows_shown|sure|taker|claim|in|more_rows|edit_row|same|topic|what|all_yes|fill|long_way|make_plan|plan_by|sort|paper|petition|phase|position|result|role|satisfied|alike|somebody_else|secrecy|shared|stage|stance"
+    r"|language|matter|office|closing_day|plan_every|plan_way|rows_shown|sure|taker|claim|in|more_rows|edit_row|same|topic|what|all_paid|all_yes|fill|long_way|make_plan|plan_by|sort|paper|petition|phase|position|result|role|satisfied|alike|somebody_else|secrecy|shared|stage|stance"
     r"|standing|state|poll|secret_letters|upheld|annulled_by|by|about_me|turnout|way|counter|unanimous|method|then|person|carry|copy|power|lawful|rights|women|money"
 )
 """Fields that are chosen, ticked or made by the server; a check compares them with the templates."""

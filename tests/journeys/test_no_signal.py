@@ -156,6 +156,27 @@ def test_back_reload_and_a_reclaimed_tab_lose_nothing(phone, line, app, village,
     assert len(entries(app, village, address)) == 1
 
 
+def test_a_form_that_is_reloaded_without_signal_says_that_its_words_are_kept(phone, line, village, address):
+    phone.sign_in(village.aunt_leung)
+    path = f"/rongxi/cases/{address}/investigate"
+    page = with_worker(phone, line, path)
+    line.set("cut")
+    page.goto(f"{line.url}{path}?other=1")
+    ready(page)
+    assert not page.locator("[data-draft]").is_visible(), "nothing was written there"
+    line.set("up")
+    page = go(phone, line, path)
+    write(page)
+    page.wait_for_timeout(400)
+    line.set("cut")
+    page.reload()
+    page.wait_for_selector("[data-draft]", state="visible")
+    phone.look("no-signal-written")
+    line.set("up")
+    page = go(phone, line, path)
+    assert page.input_value("#words") == WORDS
+
+
 def test_a_form_with_a_mistake_keeps_what_was_put_right_since(phone, line, app, village, address):
     phone.sign_in(village.aunt_leung)
     page = with_worker(phone, line, f"/rongxi/cases/{address}/investigate")

@@ -48,6 +48,24 @@ def test_what_was_ticked_without_signal_is_sent_once(phone, line, app, village):
     phone.look("payments-case")
 
 
+def test_what_was_ticked_by_one_tap_is_sent_once_too(phone, line, app, village):
+    with app.app_context():
+        address = wages(village, 4)
+    phone.sign_in(village.aunt_leung)
+    page = with_worker(phone, line, f"/rongxi/cases/{address}/payments")
+    page.locator("button[name=all_paid]").click()
+    page.wait_for_selector("html[data-posted]", state="attached")
+    ready(page)
+    line.set("cut")
+    page.locator("form[data-private] button:not([type=button])").last.click()
+    page.wait_for_selector("html[data-said=sealed]", state="attached")
+    line.set("up")
+    page.locator("[data-again]").click()
+    page.wait_for_url(re.compile(rf"/cases/{address}$"))
+    with app.app_context():
+        assert [one.facts["row"] for one in paid(village, address)] == [1, 2, 3, 4]
+
+
 @pytest.mark.one_language
 @pytest.mark.parametrize("how", ["elder", "dark", "small"])
 def test_forms_of_the_yard_are_whole_in_large_type_in_the_dark_and_on_a_small_screen(phone, app, village, how):

@@ -228,7 +228,7 @@ _ROWS: dict[CaseAct, ActRule] = {
         DESK,
         (
             Field("party", FieldKind.PARTY),
-            Field("body", FieldKind.CHOICE, False, "body"),
+            Field("body", FieldKind.CHOICE, of="body"),
             Field("in_charge", needed=False),
             Field("credit_code", FieldKind.CREDIT_CODE, False),
             Field("ours", FieldKind.TICK, False),

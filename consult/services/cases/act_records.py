@@ -204,7 +204,7 @@ ON_RECORDS: dict[CaseAct, OnRecords] = {
     CaseAct.IDENTIFY: OnRecords(
         _find_identity, (_admit_parties, _settle_members, _involve_justice_office_if_nobody_is_left)
     ),
-    CaseAct.REMOVE_PARTY: OnRecords(after=(_settle_members,)),
+    CaseAct.REMOVE_PARTY: OnRecords(after=(_settle_members, _follow_standings)),
     CaseAct.INDIVISIBLE: OnRecords(after=(_follow_standings,)),
     CaseAct.TERMINATE: OnRecords(after=(_follow_standings,)),
     CaseAct.CORRECT: OnRecords(after=(_set_kind,)),

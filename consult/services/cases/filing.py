@@ -291,6 +291,7 @@ def _said_facts(application: Application, act: Act) -> dict[str, Any]:
         "phone": application.phone,
         **({"when": application.when} if application.when else {}),
         "party": 1 if application.audience() == own(1) else 0,
+        **({"on": application.on} if application.on else {}),
         "by": act.actor.id,
         "by_name": act.actor.name,
     }

@@ -145,7 +145,8 @@ def facts_of(case: Opened) -> dict[str, Any]:
         "struck": {e.number: case_page_words.struck(e, s) for e in corrected(case.written) if e.corrections},
         "correctable": _correctable(case, s),
         "to_confirm": _to_confirm(case, s),
-        "holidays": case_page_words.unknown_holidays(*_counted_days(case)),
+        "holidays": case_page_words.unknown_holidays(_counted_day(case, desk=desk)),
+        "holidays_at_court": case_page_words.unknown_holidays(case.row.confirm_by),
         "unsigned": unsigned(s),
         "awaited": "" if desk else case_page_words.awaited(case.state, s, case.mine, today()),
         "confirm_by": case.row.confirm_by,
@@ -193,15 +194,24 @@ def _first(case: Opened, s: Situation) -> tuple[CaseAct, ...]:
 
 
 def _to_tell(case: Opened, s: Situation) -> list[dict[str, Any]]:
-    """Return the parties whom no message reaches and who were not told yet, each with whether a paper may go there."""
-    ids = sorted({one.person_id for one in s.sides() if one.person_id is not None})
+    """Return the parties whom no message reaches and who were not told yet, each with whether a paper may go there.
+
+    A message to the statutory representative reaches whoever does not act alone.
+    """
+    ids = sorted({one.person_id for one in s.present() if one.person_id is not None})
     reached = {one.id for one in person_queries.some(ids) if one.phone_mark or one.account_id}
     waiting = telling.to_tell(s, today(), due_kind=case.row.due_kind, due_on=case.row.due_on)
     return [
         {"party": one, "no_message": not telling.may_be_written_to(s, one)}
         for one in waiting
-        if one.person_id not in reached or not telling.may_be_written_to(s, one)
+        if not reached & _told_by_message(s, one) or not telling.may_be_written_to(s, one)
     ]
+
+
+def _told_by_message(s: Situation, party: Party) -> set[int | None]:
+    """Return the persons a message for a party goes to: themselves, and who represents them by law."""
+    speakers = () if capacity.acts_alone(party, today()) else capacity.guardians(s, party.number)
+    return {one.person_id for one in (party, *speakers)}
 
 
 def _court_may_have_taken_it(case: Opened, s: Situation, mine: list[CaseAct]) -> bool:
@@ -257,10 +267,13 @@ def _to_confirm(case: Opened, s: Situation) -> list[ActEntry]:
     return [entry for entry in waiting if correcting.may_confirm(case, entry, person(), today())]
 
 
-def _counted_days(case: Opened) -> list[date | None]:
-    """Return the last days that are counted, and so move from holidays; not those that people agreed on."""
-    agreed_on = case.row.due_kind in (Clock.SESSION, Clock.PERFORM, Clock.URGE)
-    return [None if agreed_on else case.row.due_on, case.row.confirm_by]
+def _counted_day(case: Opened, *, desk: bool) -> date | None:
+    """Return the next last day if it is counted, and so moves from holidays; none for one that people agreed on.
+
+    The last days of the mediators' own work stand on the desk's page only.
+    """
+    agreed_on = not desk or case.row.due_kind in (Clock.SESSION, Clock.PERFORM, Clock.URGE)
+    return None if agreed_on else case.row.due_on
 
 
 def _parties(case: Opened, s: Situation) -> list[dict[str, Any]]:

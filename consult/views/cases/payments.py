@@ -52,6 +52,8 @@ def enter(address: str) -> Response:
     rules.refuse_other_part(CaseAct.PERFORM, case.part)
     try:
         rules.refuse_unless_offered(CaseAct.PERFORM, case.state, case.part, case.situation)
+        if "all_paid" in form and case.part in DESK:
+            return _page(case, again | {f"paid_{row.number}": "1" for row in open_rows(case)}, {})
         paid, mistakes = read_payments(form, open_rows(case), today())
         if mistakes:
             return _page(case, again, case_page_words.mistakes(mistakes), status=422)

@@ -1,10 +1,12 @@
 """Pages about the parties of a case: what follows before one leaves, lists of many, answers in one table, hints."""
 
+from datetime import date
+
 from consult import clock
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseState
 from consult.domain.people.roles import Role
-from consult.models import CaseEntry, db
+from consult.models import CaseEntry, MediationCase, db
 from consult.services.people import villages
 from tests.cases import a_case, act, grant, row_of
 from tests.services.cases.test_case_parties import GUARDIAN, of_a_minor, three
@@ -178,3 +180,62 @@ def test_an_organisation_has_its_head_and_its_code_and_no_wrong_one(app, as_pers
     assert leung.send(at, at=at, **{**sent, "credit_code": ""}).status_code == 303
     leung.get(f"/rongxi/cases/{address}")
     assert "公司、企业 · 何总" in leung.text(".parties")
+
+
+def test_a_person_is_not_noted_as_an_organisation_without_its_kind(app, as_person, village):
+    address, before = ready(app, a_case, village, CaseState.ACCEPTED), entries(app)
+    leung = as_person(village.aunt_leung)
+    at = f"/rongxi/cases/{address}/describe_party"
+    assert leung.send(at, at=at, key="o", party="2").status_code == 422
+    assert entries(app) == before
+
+
+def filed_for_a_child(app, village) -> str:
+    """The father brought it in his own name; now the child is the party, he its representative and no party himself."""
+    address = ready(app, three, village)
+    with app.app_context():
+        for step, facts in (
+            (CaseAct.ADD_PARTY, {"side": "applicant", "name": "志小强", "code": "", "phone": None}),
+            (CaseAct.NOTE_CAPACITY, {"party": 4, "capacity": "none", "born": "2020-05-01", "proof_seen": True}),
+            (CaseAct.ADD_GUARDIAN, {**GUARDIAN, "for_party": 4, "name": village.ah_keung.name, "code": "01-003"}),
+            (CaseAct.REMOVE_PARTY, {"member": 2, "reason": "替孩子提出，本人不是当事人"}),
+        ):
+            act(village, address, village.aunt_leung, step, facts)
+        db.session.remove()
+    return address
+
+
+def test_a_father_who_is_taken_out_as_a_party_takes_part_for_his_child(app, as_person, village):
+    address = filed_for_a_child(app, village)
+    keung = as_person(village.ah_keung)
+    keung.get(f"/rongxi/cases/{address}")
+    assert "代理志小强" in keung.text(".parties") and "已经退出" not in keung.text("main")
+    assert keung.page.select_one("section a[href$='/consent']")
+    at = f"/rongxi/cases/{address}/consent"
+    assert keung.send(at, at=at, key="y", answer="yes").status_code == 303
+    leung = as_person(village.aunt_leung)
+    leung.get(f"/rongxi/cases/{address}")
+    assert not leung.page.select("#to-tell"), "a message to the father reaches the child"
+
+
+def test_parties_are_not_told_of_a_last_day_that_is_not_on_their_page(app, as_person, village):
+    address = ready(app, a_case, village, CaseState.ASSIGNED)
+    with app.app_context():
+        db.session.query(MediationCase).update({"due_on": date(2040, 1, 5)})
+        db.session.commit()
+        db.session.remove()
+    said = "放假安排系统里还没有"
+    assert said in as_person(village.aunt_leung).get(f"/rongxi/cases/{address}").get_data(as_text=True)
+    assert said not in as_person(village.old_chan).get(f"/rongxi/cases/{address}").get_data(as_text=True)
+
+
+def test_that_holidays_are_not_known_is_said_beside_the_day_that_may_move(app, as_person, village):
+    address = ready(app, a_case, village, CaseState.PERFORMING)
+    with app.app_context():
+        db.session.query(MediationCase).update({"confirm_by": date(2040, 1, 5)})
+        db.session.commit()
+        db.session.remove()
+    leung, said = as_person(village.aunt_leung), "2040年的放假安排系统里还没有"
+    leung.get(f"/rongxi/cases/{address}")
+    assert said not in leung.text("section[aria-labelledby=next-step]")
+    assert [one for one in leung.page.select("main p") if said in one.get_text() and "司法确认" in one.get_text()]

@@ -1,10 +1,13 @@
 """Papers name parties by their right part: statutory representatives, heads of organisations, chosen representatives."""
 
+from datetime import date
+
 from consult.domain.cases import papers
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
 from consult.domain.cases.papers import Paper
 from consult.domain.cases.states import CaseRole, CaseState
+from consult.domain.people.people import age_on
 from consult.models import db
 from consult.services.cases import membership
 from consult.web.words.cases import case_papers
@@ -36,6 +39,36 @@ def test_a_minor_signs_through_the_statutory_representative_and_no_letter_is_ask
         sheets = papers.volume(case.entries, case.situation)
         assert not next(sheet for sheet in sheets if sheet.paper is Paper.AUTHORITY).needed
         assert "法定代理人" in "".join(words_of("case_paper", case_papers.of_paper(case, Paper.APPLICATION)))
+
+
+def test_a_child_off_the_roll_has_an_age_and_parties_are_counted_from_one(app, village):
+    with app.app_context():
+        address, leung = three(village), village.aunt_leung
+        for step, facts in (
+            (CaseAct.ADD_PARTY, {"side": "applicant", "name": "志小强", "code": "", "phone": None}),
+            (CaseAct.NOTE_CAPACITY, {"party": 4, "capacity": "none", "born": "2020-05-01", "proof_seen": True}),
+            (
+                CaseAct.ADD_GUARDIAN,
+                {**GUARDIAN, "for_party": 4, "relation": "父亲", "name": "陈志强", "code": "01-003"},
+            ),
+            (CaseAct.REMOVE_PARTY, {"member": 2, "reason": "替孩子提出"}),
+        ):
+            act(village, address, leung, step, facts)
+        db.session.remove()
+    with reading(app):
+        case = opened(village, leung, address)
+        (application,) = documents(case, Paper.APPLICATION)
+        child = next(one for one in persons(application) if dict(one["cells"])["姓名"] == "志小强")
+        years = age_on(date(2020, 5, 1), case.situation.filed_on)
+        assert dict(child["cells"])["年龄"] == str(years)
+        (known,) = documents(case, Paper.IDENTITY)
+        rows = next(block for block in known["blocks"] if block["kind"] == "table")["rows"]
+        assert [row[:3] for row in rows] == [
+            ["1", "申请人", "李桂芳"],
+            ["2", "申请人", "志小强"],
+            ["3", "被申请人", "陈伯坚"],
+            ["4", "法定代理人（父亲）", "陈志强"],
+        ]
 
 
 def test_an_organisation_has_head_code_and_who_handles_it_and_neither_sex_nor_age(app, village):
@@ -92,3 +125,30 @@ def test_a_chosen_representative_signs_for_those_who_chose_them(app, village):
     with reading(app):
         (rights,) = documents(opened(village, leung, address), Paper.RIGHTS)
         assert rights["signers"][:2] == ["申请人 李桂芳（推选代表，另代表1人）", "被申请人 陈伯坚"]
+
+
+def test_what_is_owed_to_the_whole_other_side_names_all_of_them_on_both_sides(app, village):
+    with app.app_context():
+        sides = [
+            membership.party_of(village.ah_fong.row(), CaseRole.APPLICANT),
+            membership.party_of(village.ah_keung.row(), CaseRole.APPLICANT),
+            membership.party_of(village.old_chan.row(), CaseRole.RESPONDENT),
+            Side(CaseRole.RESPONDENT, "同兴茶厂"),
+        ]
+        address, leung = a_case(village, CaseState.ASSIGNED, sides=sides), village.aunt_leung
+        for n in (1, 2, 3, 4):
+            act(village, address, leung, CaseAct.CONSENT, {"party": n, "answer": "yes", "how": ""}, key=f"yes{n}")
+        steps = [one for one in course(village) if one[1] in (CaseAct.HOLD_SESSION, CaseAct.AGREE)]
+        due = steps[1][2]["on"]
+        rows = [
+            {"by": 1, "to": [], "what": "让出水路", "amount": None, "due": due},
+            {"by": 4, "to": [], "what": "付水费", "amount": 10_000, "due": due},
+        ]
+        for _who, step, facts, media in steps:
+            facts = {**facts, "rows": rows} if step is CaseAct.AGREE else facts
+            act(village, address, leung, step, facts, media=media)
+        db.session.remove()
+    with reading(app):
+        (agreed,) = documents(opened(village, leung, address), Paper.AGREEMENT)
+        found = next(block for block in agreed["blocks"] if block["kind"] == "table" and "履行人" in block["head"])
+        assert [row[1:3] for row in found["rows"]] == [["李桂芳", "陈伯坚、同兴茶厂"], ["同兴茶厂", "李桂芳、陈志强"]]

@@ -129,3 +129,17 @@ def test_each_creditor_ticks_their_own_and_nobody_elses(app, as_person, village,
         assert [one.facts["row"] for one in paid(village, crew)] == [1]
     assert as_person(village.old_chan).get(at).text.count('name="paid_') == 0
     assert as_person(village.ah_kwok).get(at).status_code == 404
+
+
+def test_one_tap_ticks_all_lines_and_writes_nothing_down_yet(app, as_person, village, crew):
+    leung, at = as_person(village.aunt_leung), f"/rongxi/cases/{crew}/payments"
+    answer = leung.send(at, at=at, all_paid="1", amount_1="5", key="k")
+    assert answer.status_code == 200
+    ticks = leung.page.select("form[data-private] input[type=checkbox][name^=paid_]")
+    assert len(ticks) == WORKERS and all(one.has_attr("checked") for one in ticks)
+    assert leung.page.select_one("#amount_1")["value"] == "5", "what was typed stays"
+    with app.app_context():
+        assert not paid(village, crew)
+    creditor = as_person(village.ah_fong)
+    creditor.get(at)
+    assert creditor.page.select_one("button[name=all_paid]") is None, "a creditor ticks their own"

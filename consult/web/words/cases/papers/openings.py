@@ -155,6 +155,13 @@ def _wants(party: Party) -> str:
     return str(_("%(name)s is willing to be helped by mediation", name=party.name))
 
 
+def _part_in_full(party: Party) -> str:
+    """Return what a party is called, of a statutory representative with the relation that the papers showed."""
+    if not party.relation:
+        return as_what(party)
+    return str(_("%(part)s (%(relation)s)", part=as_what(party), relation=party.relation))
+
+
 def identity(folder: Folder) -> Documents:
     """State that the mediator knows who they are. Nothing is copied, no number is written down."""
     if folder.s.accepted_on is None:
@@ -162,10 +169,10 @@ def identity(folder: Folder) -> Documents:
     seen = [e for e in folder.case.entries if e.facts.get("identity_seen")]
     there = [(e, {one.number for one in folder.at(e).present()}) for e in seen]
     rows = []
-    for one in sides_first(folder.s.present()):
+    for n, one in enumerate(sides_first(folder.s.present()), 1):
         first = next((e for e, present in there if one.number in present), None)
         how = [day(first.happened), first.facts["by_name"]] if first else ["", ""]
-        rows.append([str(one.number), as_what(one), one.name, *how])
+        rows.append([str(n), _part_in_full(one), one.name, *how])
     head = [_("No."), _("Part in the case"), _("Name"), _("Known or papers seen on"), _("Known or seen by")]
     blocks = [
         table(head, [0, 0, 1, 1, 1], rows),
