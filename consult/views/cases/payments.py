@@ -52,6 +52,7 @@ def enter(address: str) -> Response:
     rules.refuse_other_part(CaseAct.PERFORM, case.part)
     try:
         rules.refuse_unless_offered(CaseAct.PERFORM, case.state, case.part, case.situation)
+        versions.refuse_unless_same(access.act(key).seen, shown.parts_of(case.situation, CaseAct.PERFORM))
         paid, mistakes = read_payments(form, open_rows(case), today())
         if mistakes:
             return _page(case, again, case_page_words.mistakes(mistakes), status=422)
