@@ -1,7 +1,7 @@
 """flask offices show | give | end: offices of a village that runs, by two officers beside the machine."""
 
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
+from datetime import datetime
 
 import click
 from flask.cli import AppGroup
@@ -14,12 +14,12 @@ from consult.domain.people.roles import SETTLES_RIGHTS, Role
 from consult.domain.refusals import Refused
 from consult.models import Person, Village, db
 from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.people import grants, rights, villages
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 
 cli = AppGroup("offices", help="Offices.")
-Answer = TypeVar("Answer")
 by_option = click.option("--by", "names", multiple=True, required=True, help="Who settles it, by name: twice.")
 
 
@@ -86,17 +86,24 @@ def _settle(village: Village, wanted: WantedRight, officers: Sequence[Person]) -
         raise click.ClickException(
             "要两个不同的、管职务的职务 / two different offices that may settle rights are needed"
         )
-    change = _said(lambda: rights.ask(wanted, office.value, Act.of(officers[0], now=now)))
-    if change is None:
-        click.echo("本来就是这样 / nothing changes")
-        return
-    change_id = change.id
-    _said(lambda: rights.confirm(change_id, other.value, Act.of(officers[1], now=clock.now())))
-    click.echo("办好了 / settled; 要等的日子和网页上一样 / it waits as on the page")
-
-
-def _said(act: Callable[[], Answer]) -> Answer:
     try:
-        return act()
+        settled = _both(wanted, (officers[0], office.value), (officers[1], other.value), now=now)
     except Refused as refusal:
         raise click.ClickException(f"没办成 / refused: {refusal.reason.value}") from None
+    click.echo(
+        "办好了 / settled; 要等的日子和网页上一样 / it waits as on the page"
+        if settled
+        else "本来就是这样 / nothing changes"
+    )
+
+
+@atomic
+def _both(wanted: WantedRight, first: tuple[Person, str], second: tuple[Person, str], *, now: datetime) -> bool:
+    """Ask and confirm in one, so that what the second may not confirm was asked in nobody's name. Raises Refused.
+
+    False: it is so already.
+    """
+    change = rights.ask(wanted, first[1], Act.of(first[0], now=now))
+    if change is not None:
+        rights.confirm(change.id, second[1], Act.of(second[0], now=now))
+    return change is not None

@@ -11,15 +11,18 @@ from sqlalchemy.exc import IntegrityError
 
 from consult import clock
 from consult.cli import named_villages
+from consult.domain.form_errors import FormError
 from consult.domain.law.provinces import PROVINCES, read_province
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
+from consult.domain.text_fields import line
 from consult.models import Person, Poll, PollTally, RoleGrant, Village, db
 from consult.services.core.acts import Act
 from consult.services.people import grants, villages
 from consult.services.people.two_persons import village_facts
 
 cli = AppGroup("village", help="Villages.")
+NAME_LENGTH = 80
 TWO_NEEDED = {
     Reason.TAKES_TWO_OFFICERS: "村里已经在用，要两个不同职务的人站在旁边 / the village runs: "
     "add --by NAME --by NAME, two of different offices",
@@ -36,6 +39,17 @@ def _province(typed: str) -> str:
     if province is None:
         raise click.ClickException(f"没有这个省 / there is no province '{typed}'. 有 / known: {'、'.join(PROVINCES)}")
     return province
+
+
+def _name(typed: str, *, may_be_empty: bool = False) -> str:
+    """Return a name as pages and papers show it. Raises ClickException for what is none, or holds a private number."""
+    mistakes: dict[str, FormError] = {}
+    name = line({"name": typed}, "name", NAME_LENGTH, mistakes, may_be_empty=may_be_empty)
+    if mistakes:
+        raise click.ClickException(
+            f"不能当名字 / this is no name: {mistakes['name'].value} (最多 / at most {NAME_LENGTH})"
+        )
+    return name
 
 
 def _refuse_bad_slug(slug: str) -> None:
@@ -66,13 +80,14 @@ def _refuse_bad_slug(slug: str) -> None:
 def create(slug: str, name: str, province: str, collective: str, *, township: bool) -> None:
     """Set up a village with an empty roll. SLUG is its part of every address: small letters, figures, hyphens."""
     _refuse_bad_slug(slug)
+    name = _name(name)
     try:
         villages.create(
             slug,
             name,
             now=clock.now(),
             province=_province(province),
-            collective=name if township else collective,
+            collective=name if township else _name(collective, may_be_empty=True),
             is_township=township,
         )
     except IntegrityError as error:
@@ -137,7 +152,11 @@ def change(slug: str, names: tuple[str, ...], **wanted: str | None) -> None:
     village = named_villages.find(slug)
     if wanted["province"] is not None:
         wanted["province"] = _province(wanted["province"])
-    fields = {name: value.strip() for name, value in wanted.items() if value is not None}
+    fields = {name: value for name, value in wanted.items() if value is not None}
+    if fields.get("name"):
+        fields["name"] = _name(fields["name"])
+    if "collective" in fields:
+        fields["collective"] = _name(fields["collective"], may_be_empty=True)
     if not fields or fields.get("name") == "":
         raise click.ClickException("要改什么？/ Say what to change: --name, --province or --collective")
     officers = [named_villages.person(village, name) for name in names]

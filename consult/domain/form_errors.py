@@ -35,6 +35,7 @@ class FormError(StrEnum):
     NOT_A_TIME = "not_a_time"
     NOT_A_DAY = "not_a_day"
     ENDS_TOO_EARLY = "ends_too_early"
+    CLOSES_BEFORE_OPENING = "closes_before_opening"
     NOBODY_THERE = "nobody_there"
     NOT_OFFERED = "not_offered"
     NOT_A_NUMBER = "not_a_number"

@@ -52,7 +52,7 @@
   };
   var ask_for_key = function (salt) {
     var village = location.pathname.split("/").slice(0, 2).join("/");
-    return fetch(village + "/cases/sealing-key?salt=" + salt.salt, { credentials: "same-origin" }).then(function (answer) {
+    return fetch(village + "/cases/sealing-key", { credentials: "same-origin", headers: { "Phone-Salt": salt.salt } }).then(function (answer) {
       return answer.json();
     }).then(function (said) {
       if (said.holder !== mark) { throw new Error("somebody else has signed in"); }

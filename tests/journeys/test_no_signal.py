@@ -322,8 +322,8 @@ def test_what_is_locked_opens_for_nobody_else_and_not_after_a_month(phone, line,
             const r = w.result.transaction("keys").objectStore("keys").get("salt");
             r.onsuccess = () => { w.result.close(); done(r.result.salt); }; }; })"""
     )
-    asked = f"{line.url}/rongxi/cases/sealing-key?salt={salt}"
-    ask = "address => fetch(address).then(answer => answer.redirected ? '' : answer.text())"
+    asked = [f"{line.url}/rongxi/cases/sealing-key", salt]
+    ask = "([address, salt]) => fetch(address, { headers: { 'Phone-Salt': salt } }).then(answer => answer.redirected ? '' : answer.text())"
     assert page.evaluate(ask, asked) == "", "without a sign-in there is no key"
     sign_in_by_code(phone, village.ah_fong)
     theirs = page.evaluate(ask, asked)

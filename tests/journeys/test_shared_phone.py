@@ -155,6 +155,60 @@ def test_the_answer_to_a_form_that_was_kept_alive_is_asked_for_by_its_page_and_s
     assert not [one for one in sent if one.startswith("POST")]
 
 
+EVERYTHING_STORED = """async () => {
+    const found = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
+    for (const name of await caches.keys()) {
+        const cache = await caches.open(name);
+        for (const one of await cache.keys()) { found.push(one.url, await (await cache.match(one)).text()); }
+    }
+    for (const { name } of await indexedDB.databases()) { found.push("database " + name); }
+    return found.join("\\n");
+}"""
+MARKUP_THAT_ACTS = """() => {
+    window.ran = "";
+    const box = document.createElement("div");
+    box.innerHTML = `<b id="on" hx-on:click="window.ran += 'on '">a</b><b id="old" hx-on="click: window.ran += 'old '">b</b>
+        <b id="filter" hx-get="/rongxi/" hx-trigger="click[window.ran += 'filter ']">c</b>
+        <b id="values" hx-get="/rongxi/" hx-vals="js:{a: window.ran += 'values '}">d</b>
+        <b id="push" hx-get="/rongxi/notices/" hx-push-url="true" hx-target="#push">e</b>
+        <b id="away" hx-get="https://evil.example/">f</b>`;
+    document.querySelector("main").append(box);
+    htmx.process(box);
+    for (const one of box.children) { one.click(); }
+}"""
+"""Words of somebody that were taken for markup of htmx: none of it runs, and none keeps a page."""
+
+
+def test_after_signing_out_no_store_of_the_browser_has_a_page_or_words_of_the_person(kept_phone, app, server, village):
+    """htmx keeps ten pages in localStorage unless told not to, also the parts it puts into an address."""
+    with app.app_context():
+        talk, poll = a_consultation(village), a_poll(village)
+    be(kept_phone, app, server, village.ah_fong)
+    page = kept_phone.new_page()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    page.goto(f"{server.url}/rongxi/consultations/{talk}")
+    page.locator("main textarea").first.fill(WORDS)
+    page.goto(f"{server.url}/rongxi/polls/{poll}")
+    page.evaluate(MARKUP_THAT_ACTS)
+    page.wait_for_timeout(800)
+    assert page.evaluate("window.ran") == ""
+    assert not [url for url in asked if "evil.example" in url]
+    assert any(url.endswith("/rongxi/notices/") for url in asked), "htmx was at work"
+    assert page.evaluate("htmx.config.historyCacheSize") == 0
+    assert "htmx-history" not in page.evaluate(EVERYTHING_STORED)
+    page.goto(f"{server.url}/rongxi/me")
+    page.locator("form[action$='/sign-in/end'] button").click()
+    page.wait_for_url(f"{server.url}/rongxi/")
+    page.wait_for_timeout(300)
+    stored = page.evaluate(EVERYTHING_STORED)
+    assert not [
+        one
+        for one in ("htmx-history", "database kept", WORDS, village.ah_fong.name, village.ah_fong.phone)
+        if one in stored
+    ]
+
+
 def test_unsent_words_stand_in_nobody_elses_box_by_whatever_way_they_come(kept_phone, app, server, village):
     with app.app_context():
         talk = a_consultation(village)

@@ -95,6 +95,9 @@ class Party:
     """By the roll, or as the desk noted it of an outsider."""
     capacity: str = ""
     """domain.cases.parties.capacity.Noted, as the desk noted it; empty: nothing noted."""
+    noted_on: date | None = None
+    by_court: bool = False
+    """The note names the judgment that found it."""
     body: str = ""
     """A code of parties.organisations.BODIES; empty for a person."""
     in_charge: str = ""

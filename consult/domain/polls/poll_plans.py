@@ -116,6 +116,8 @@ def read_plan_form(
         mistakes["group_id"] = FormError.NOT_OFFERED
     reason = line(form, "short_notice_reason", REASON_LENGTH, mistakes, may_be_empty=True)
     opens_at, closes_at = (instants.read_instant(form, name, zone, mistakes) for name in ("opens_at", "closes_at"))
+    if opens_at is not None and closes_at is not None and closes_at <= opens_at:
+        mistakes["closes_at"] = FormError.CLOSES_BEFORE_OPENING
     turnout = _offered(form, "turnout", TURNOUT, mistakes)
     if mistakes or asked is None or opens_at is None or closes_at is None:
         return None, mistakes

@@ -86,8 +86,13 @@ def readable() -> Response:
 @bp.get("/<slug>/cases/sealing-key")
 @signed_in_only
 def sealing_key() -> Response:
-    """Hand the reader's phone the key to what it keeps sealed of theirs, made of a salt that only the phone has."""
-    key = phone_seals.key_of(sealing_subject(), request.args.get("salt", ""))
+    """Hand the reader's phone the key to what it keeps sealed of theirs, made of a salt that only the phone has.
+
+    The salt comes in a header: addresses are logged, and a logged one would outlive the phone's. Whoever may open no case
+    opens nothing sealed of cases either. Raises Refused(SECOND_PROOF_NEEDED).
+    """
+    reader()
+    key = phone_seals.key_of(sealing_subject(), request.headers.get(phone_seals.HEADER, ""))
     if key is None:
         abort(404)
     return jsonify({"holder": holder_mark(), "key": key})

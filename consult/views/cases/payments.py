@@ -52,6 +52,7 @@ def enter(address: str) -> Response:
     rules.refuse_other_part(CaseAct.PERFORM, case.part)
     try:
         rules.refuse_unless_offered(CaseAct.PERFORM, case.state, case.part, case.situation)
+        versions.refuse_unless_same(access.act(key).seen, shown.parts_of(case.situation, CaseAct.PERFORM))
         if "all_paid" in form and case.part in DESK:
             return _page(case, again | {f"paid_{row.number}": "1" for row in open_rows(case)}, {})
         paid, mistakes = read_payments(form, open_rows(case), today())

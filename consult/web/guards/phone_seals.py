@@ -14,6 +14,8 @@ from consult.models import Person
 from consult.services.core import crypto
 
 SALT = re.compile(r"[0-9a-f]{32}")
+HEADER = "Phone-Salt"
+"""How a phone says its salt: in no address, which proxies log."""
 
 
 def subject_of(person: Person) -> str:

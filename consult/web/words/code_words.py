@@ -125,6 +125,7 @@ MISTAKES: dict[FormError, LazyString] = {
     FormError.NOT_A_TIME: _l("Choose a day and an hour."),
     FormError.NOT_A_DAY: _l("Choose a day."),
     FormError.ENDS_TOO_EARLY: _l("The last day comes before the first."),
+    FormError.CLOSES_BEFORE_OPENING: _l("Voting must close after it opens."),
     FormError.NOBODY_THERE: _l("Nobody of this name lives in this household. Write both as they stand on the roll."),
     FormError.NOT_OFFERED: _l("Please choose one from the list."),
     FormError.NOT_A_NUMBER: _l("Write a number, no larger than the number of answers."),

@@ -3,13 +3,13 @@
 import io
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from consult.domain.audit import Tag
 from consult.domain.law.bodies import all_rows
 from consult.domain.law.provinces import PROVINCES, read_province
 from consult.domain.people.roles import Role
-from consult.models import AuditEntry, Village, db
+from consult.models import AuditEntry, RightChange, Village, db
 from consult.services.site.verification import verify
 from tests.services.core.test_backups import run
 from tests.village import a_poll
@@ -123,3 +123,42 @@ def test_a_folder_that_cannot_be_written_is_named(app, village, tmp_path):
     assert "cannot be written" in run(
         app, "roll", "export", str(tmp_path / "gone" / "r.csv"), "--village", "rongxi", code=1
     )
+
+
+def asked(app) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(RightChange)) or 0
+
+
+def test_two_officers_of_one_house_settle_nothing_and_leave_nothing_in_anybodys_name(app, village):
+    with app.app_context():
+        village.uncle_ho.row().household_id = village.ms_yip.row().household_id
+        db.session.commit()
+    line = ["offices", "give", "rongxi", "--person", village.ah_fong.name, "--office", Role.MEDIATOR.value]
+    line += ["--since", "2026-01-01", "--by", village.ms_yip.name, "--by", village.uncle_ho.name]
+    before = asked(app)
+    assert "refused" in run(app, *line, code=1)
+    assert asked(app) == before, "what the second refused was never asked by the first"
+
+
+def test_nobody_gives_an_office_to_themselves_by_command(app, village):
+    line = ["offices", "give", "rongxi", "--person", village.ms_yip.name, "--office", Role.SUPERVISOR.value]
+    line += ["--since", "2026-01-01", "--by", village.ms_yip.name, "--by", village.uncle_ho.name]
+    before = asked(app)
+    run(app, *line, code=1)
+    assert asked(app) == before
+
+
+@pytest.mark.parametrize("name", ["榕" * 400, "\u200b", " ", "打 13800138000"])
+def test_no_name_that_no_page_could_show_is_given_to_a_village(app, village, name):
+    run(app, "village", "set", "rongxi", "--name", name, code=1)
+    assert changed(app, village) == []
+    run(app, "village", "create", "newtown", "--name", name, code=1)
+    if name.strip("\u200b "):
+        run(app, "village", "set", "rongxi", "--collective", name, code=1)
+
+
+def test_marks_of_direction_and_breaks_of_lines_stand_in_no_name(app, village):
+    run(app, "village", "set", "rongxi", "--name", "榕溪\u202e新\n村")
+    with app.app_context():
+        assert village.row().name == "榕溪新 村"

@@ -15,7 +15,8 @@ def read_payments(
     """Return the facts of each row that was ticked, in their order, and the mistakes by field.
 
     The tick says that it was done and that those to whom it is owed say so. An amount left as it was, or empty, is all
-    that was still owed; a smaller one is a part.
+    that was still owed; a smaller one is a part. A tick at a row that is not among these is a mistake: nobody is to take
+    for written down what was left out.
     """
     mistakes: dict[str, FormError] = {}
     on = read_day(form.get("on", ""))
@@ -32,6 +33,7 @@ def read_payments(
         part = amount if amount != row.left_fen else None
         day = on.isoformat() if on is not None else ""
         found.append({"row": row.number, "on": day, "amount": part, "other_side_says": True, "heard": []})
-    if not found and not mistakes:
+    ticked = sum(bool(value) for name, value in form.items() if name.startswith("paid_"))
+    if ticked > len(found) or (not found and not mistakes):
         mistakes[f"paid_{rows[0].number}" if rows else "on"] = FormError.NOT_OFFERED
     return found, mistakes

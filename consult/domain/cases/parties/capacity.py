@@ -49,10 +49,17 @@ def capacity_on(party: Party, day: date) -> Capacity:
     if party.body:
         return Capacity.FULL
     by_age = _by_age(party, day)
-    if party.capacity in (Noted.LIMITED, Noted.NONE):
+    if party.capacity in (Noted.LIMITED, Noted.NONE) and not _came_of_age_since(party, day):
         noted = Capacity(party.capacity)
         return Capacity.NONE if Capacity.NONE in (noted, by_age) else noted
     return by_age
+
+
+def _came_of_age_since(party: Party, day: date) -> bool:
+    """Tell whether a note was of a minor, by no court, and the party is an adult now: a court alone finds it then (民法典 24)."""
+    if party.born is None or party.noted_on is None or party.by_court:
+        return False
+    return age_on(party.born, party.noted_on) < ages()["adult"] <= age_on(party.born, day)
 
 
 def _by_age(party: Party, day: date) -> Capacity:
@@ -183,7 +190,8 @@ def refuse_unfit_capacity(act: PlannedAct) -> None:
     party = act.before.party(int(facts["party"]))
     if party is None or party.body:
         raise Refused(Reason.CASE_PARTY_IS_BODY)
-    born = date.fromisoformat(facts["born"]) if facts.get("born") else party.born
+    said = date.fromisoformat(facts["born"]) if facts.get("born") else None
+    born = party.born or said  # what is known, from the roll or an earlier note, is put right by a correction
     age = None if born is None else age_on(born, act.day)
     if facts["capacity"] == Noted.OWN_INCOME and (
         age is None or not ages()["own_income_from"] <= age < ages()["adult"]
@@ -191,6 +199,7 @@ def refuse_unfit_capacity(act: PlannedAct) -> None:
         raise Refused(Reason.CASE_OWN_INCOME_AGE)
     lacks = facts["capacity"] in (Noted.LIMITED, Noted.NONE)
     given_back = facts["capacity"] == Noted.FULL and party.capacity in (Noted.LIMITED, Noted.NONE)
+    given_back = given_back and not _came_of_age_since(party, act.day)
     adult = age is None or age >= ages()["adult"]
     if adult and (lacks or given_back) and not facts.get("ruling"):
         raise Refused(Reason.CASE_COURT_FINDS_CAPACITY)

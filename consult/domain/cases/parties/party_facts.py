@@ -78,7 +78,8 @@ def _noted(s: Situation, entry: ActEntry) -> Situation:
     number, facts = int(entry.facts["party"]), entry.facts
     party = s.party(number)
     born = date.fromisoformat(facts["born"]) if facts.get("born") else (party.born if party else None)
-    return changed(s, number, capacity=facts["capacity"], born=born)
+    found = {"capacity": facts["capacity"], "noted_on": entry.on, "by_court": bool(facts.get("ruling"))}
+    return changed(s, number, born=born, **found)
 
 
 def _consented(s: Situation, entry: ActEntry) -> Situation:

@@ -1,15 +1,16 @@
 """Who acts for themselves, and who through a statutory representative (民法典 17-24)."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from consult.domain.cases import act_checks, rules
 from consult.domain.cases.acts import CaseAct
+from consult.domain.cases.facts import after
 from consult.domain.cases.parties import capacity
 from consult.domain.cases.parties.capacity import Capacity, Noted, acts_for, capacity_on
-from consult.domain.cases.situation import CaseActor, Party, PlannedAct, Situation
+from consult.domain.cases.situation import ActEntry, CaseActor, Party, PlannedAct, Situation
 from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
 
@@ -164,11 +165,38 @@ GROWN, MINOR = date(1950, 1, 1), date(2015, 3, 1)
         (GROWN, "none", "full", {}, Reason.CASE_COURT_FINDS_CAPACITY),
         (GROWN, "none", "full", RULING, None),
         (GROWN, "", "full", {}, None),
+        (GROWN, "", "none", {"born": "2015-03-01", "proof_seen": True}, Reason.CASE_COURT_FINDS_CAPACITY),
+        (GROWN, "none", "full", {"born": "2015-03-01"}, Reason.CASE_COURT_FINDS_CAPACITY),
+        (GROWN, "", "own_income", {"born": "2010-01-01"}, Reason.CASE_OWN_INCOME_AGE),
     ],
 )
 def test_a_court_alone_finds_that_an_adult_lacks_capacity_or_has_it_again(born, noted, said, more, reason):
     s = case(replace(child(born), capacity=noted))
     assert why_not(CaseAct.NOTE_CAPACITY, s, {"party": 1, "capacity": said, **more}) is reason
+
+
+def noted(said: str, on: date, **more) -> Party:
+    """The child after a note of the desk, with the day of birth that the roll has."""
+    facts = {"party": 1, "capacity": said, "proof_seen": True, **more}
+    at = datetime.combine(on, time(12), UTC)
+    entry = ActEntry(
+        number=2, act=CaseAct.NOTE_CAPACITY, state=CaseState.ASSIGNED, at=at, on=on, audience="all", facts=facts
+    )
+    party = after(case(child(None)), entry).party(1)
+    assert party is not None
+    return replace(party, born=date(2008, 9, 1))
+
+
+def test_a_note_of_a_minor_that_no_court_made_ends_with_the_minority():
+    """Eighteen on 1 September 2026: from then on a court alone finds that capacity lacks (民法典 24)."""
+    for said in ("limited", "none"):
+        party = noted(said, DAY)
+        assert capacity_on(party, date(2026, 8, 31)) is Capacity(said)
+        assert capacity_on(party, date(2026, 9, 1)) is Capacity.FULL
+    by_court = noted("none", DAY, **RULING)
+    assert capacity_on(by_court, date(2026, 9, 1)) is Capacity.NONE
+    of_an_adult = noted("none", date(2026, 9, 2))  # by an earlier version, which asked for no ruling
+    assert capacity_on(of_an_adult, date(2026, 9, 3)) is Capacity.NONE
 
 
 def test_the_ages_of_the_law_stand_in_the_table():
