@@ -57,6 +57,7 @@ def faults_of(page: BeautifulSoup, *, fragment: bool) -> list[str]:
     found = [
         *_citations(page),
         *_glued(page),
+        *_escaped(page),
         *_ids(tags),
         *_forms(tags),
         *_htmx(tags),
@@ -77,6 +78,12 @@ def _whole(page: BeautifulSoup, tags: Tags) -> Iterator[str]:
     if not page.title or not page.title.get_text(strip=True):
         yield "no title"
     yield from _references(tags)
+
+
+def _escaped(page: BeautifulSoup) -> Iterator[str]:
+    """Name markup of ours that stands on a page as words: it was put into a plain sentence."""
+    for text in page.find_all(string=re.compile("</time>")):
+        yield f"markup stands as words: {text.strip()[:120]}"
 
 
 def _references(tags: Tags) -> Iterator[str]:

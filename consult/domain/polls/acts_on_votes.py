@@ -36,6 +36,14 @@ class VoidReason(StrEnum):
     CONTEST_UPHELD = "contest_upheld"
 
 
+class CountedAs(StrEnum):
+    """What of a person is in a count. Of paper no more than that: nobody knows whether it was valid."""
+
+    VOTE = "vote"
+    PAPER = "paper"
+    HOUSEHOLD_PAPER = "household_paper"
+
+
 SUPERSEDED_BY_OWN = frozenset({Channel.ASSISTED, Channel.PROXY})
 """Ways of a named ballot that the voter's own one takes the place of, until the close."""
 TAKEN_BACK = frozenset({Channel.PAPER, Channel.HANDS})

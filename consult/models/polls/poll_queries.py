@@ -4,19 +4,20 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.domain.audit import commitment
 from consult.domain.law.bodies import internal_codes
+from consult.domain.polls.acts_on_votes import CountedAs
 from consult.domain.polls.frozen import FrozenPoll
 from consult.domain.polls.polls import ELECTRONIC, Channel, Standing
 from consult.models.base import db
 from consult.models.people import household_queries
 from consult.models.people.villages import Person
-from consult.models.polls import channel_queries
-from consult.models.polls.acts_on_votes import VoidedBallot
-from consult.models.polls.channels import Assistance, AttendanceMark, MarkUndoing
+from consult.models.polls import act_queries, channel_queries
+from consult.models.polls.acts_on_votes import ContestRuling, VoidedBallot
+from consult.models.polls.channels import Assistance, AttendanceMark, MarkUndoing, VoteDispute
 from consult.models.polls.further_votes import FurtherVote
 from consult.models.polls.meeting_links import MeetingPoll
 from consult.models.polls.polls import BallotEvent, Declaration, Poll, PollOption, PollTally, RollEntry, Turnout
@@ -323,42 +324,70 @@ def ballots_of(poll: Poll, number: int) -> Sequence[BallotEvent]:
     return db.session.scalars(query.order_by(BallotEvent.rev.desc())).all()
 
 
-def own_vote(poll_id: int, person_id: int) -> Row[Any] | None:
-    """Return the vote that a person gave themselves in a poll: `choice` (None in a secret one) and `void`; None: none."""
-    query = (
-        select(BallotEvent.choice, VoidedBallot.why.label("void"))
-        .select_from(RollEntry)
-        .outerjoin(
-            BallotEvent,
-            and_(
-                BallotEvent.poll_id == RollEntry.poll_id,
-                BallotEvent.number == RollEntry.number,
-                BallotEvent.rev == RollEntry.rev,
+_COUNTED_AS = case(
+    (RollEntry.channel != Channel.PAPER, CountedAs.VOTE.value),
+    (RollEntry.unit.startswith("household:"), CountedAs.HOUSEHOLD_PAPER.value),
+    else_=CountedAs.PAPER.value,
+).label("counted_as")
+
+
+def _counted_for(person: Person) -> ColumnElement[bool]:
+    """Tell whether a roll entry holds this person's vote: given in person or with a helper, by a letter of theirs, or on paper.
+
+    Not of hands: in a meeting the chair's ending marks all who are there. Not an act of others that is contested, or was rightly.
+    """
+    units = (f"person:{person.id}", f"household:{person.household_id}")
+    dismissed = exists().where(ContestRuling.contest_id == VoteDispute.id, ~ContestRuling.upheld)
+    contested = exists().where(act_queries.of_unit(VoteDispute), act_queries.stands_yet(), ~dismissed)
+    return or_(
+        and_(RollEntry.voted_by == person.id, RollEntry.channel == Channel.PHONE),
+        and_(
+            or_(
+                and_(RollEntry.voted_by == person.id, RollEntry.channel == Channel.ASSISTED),
+                and_(RollEntry.person_id == person.id, RollEntry.channel == Channel.PROXY),
+                and_(RollEntry.unit.in_(units), RollEntry.channel == Channel.PAPER),
             ),
-        )
-        .outerjoin(VoidedBallot, _OF_BALLOT)
-        .where(RollEntry.poll_id == poll_id, RollEntry.voted_by == person_id, RollEntry.channel == Channel.PHONE)
+            ~contested,
+        ),
+    )
+
+
+_OF_ENTRY = and_(
+    VoidedBallot.poll_id == RollEntry.poll_id,
+    VoidedBallot.number == RollEntry.number,
+    VoidedBallot.rev == RollEntry.rev,
+)
+
+
+def own_vote(poll_id: int, person: Person) -> Row[Any] | None:
+    """Return a person's vote: `counted_as`, `void`, and `choice` of a named one they gave on a phone. None: they have none."""
+    newest = and_(
+        BallotEvent.poll_id == RollEntry.poll_id,
+        BallotEvent.number == RollEntry.number,
+        BallotEvent.rev == RollEntry.rev,
+        RollEntry.channel == Channel.PHONE,
+    )
+    query = (
+        select(BallotEvent.choice, VoidedBallot.why.label("void"), _COUNTED_AS)
+        .select_from(RollEntry)
+        .outerjoin(BallotEvent, newest)
+        .outerjoin(VoidedBallot, _OF_ENTRY)
+        .where(RollEntry.poll_id == poll_id, _counted_for(person))
     )
     return db.session.execute(query).first()
 
 
-def counted_of(person: Person, poll_ids: Collection[int]) -> set[int]:
-    """Return in which of these polls the vote that this person gave themselves is in the declared count."""
+def counted_of(person: Person, poll_ids: Collection[int]) -> dict[int, CountedAs]:
+    """Return in which of these polls this person's vote is in the declared count, and as what. Without those annulled."""
     query = (
-        select(RollEntry.poll_id)
+        select(RollEntry.poll_id, _COUNTED_AS)
         .join(Declaration, Declaration.poll_id == RollEntry.poll_id)
-        .outerjoin(
-            VoidedBallot,
-            and_(
-                VoidedBallot.poll_id == RollEntry.poll_id,
-                VoidedBallot.number == RollEntry.number,
-                VoidedBallot.rev == RollEntry.rev,
-            ),
-        )
-        .where(RollEntry.poll_id.in_(poll_ids), RollEntry.voted_by == person.id)
-        .where(RollEntry.channel == Channel.PHONE, VoidedBallot.poll_id.is_(None))
+        .join(Poll, Poll.id == RollEntry.poll_id)
+        .outerjoin(VoidedBallot, _OF_ENTRY)
+        .where(RollEntry.poll_id.in_(poll_ids), Poll.annulled_at.is_(None))
+        .where(_counted_for(person), VoidedBallot.poll_id.is_(None))
     )
-    return set(db.session.scalars(query)) if poll_ids else set()
+    return {row.poll_id: CountedAs(row.counted_as) for row in db.session.execute(query)} if poll_ids else {}
 
 
 def labels_of(poll_ids: Collection[int]) -> dict[tuple[int, int], tuple[str, str]]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import String, cast, exists, literal, select
+from sqlalchemy import CompoundSelect, String, cast, exists, literal, select, union
 
 from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.polls.polls import Channel
 from consult.models.base import db
 from consult.models.messages.notifications import Notification
 from consult.models.people import household_queries
@@ -28,9 +30,11 @@ def speakers(poll: Poll, *, on: date, not_voted: bool = False) -> set[int]:
 
 
 def voters(poll_id: int) -> set[int]:
-    """Return who cast one."""
-    query = select(RollEntry.voted_by).where(RollEntry.poll_id == poll_id, RollEntry.voted_by.is_not(None))
-    return {person_id for person_id in db.session.scalars(query) if person_id is not None}
+    """Return who cast a ballot, and whose vote others gave or noted: by letter, on paper, by hand."""
+    for_them = RollEntry.channel.in_((Channel.PROXY, Channel.PAPER, Channel.HANDS))
+    cast_by = select(RollEntry.voted_by).where(RollEntry.poll_id == poll_id, RollEntry.voted_by.is_not(None))
+    query: CompoundSelect[Any] = union(cast_by, select(RollEntry.person_id).where(RollEntry.poll_id == poll_id, for_them))
+    return {int(person_id) for person_id in db.session.scalars(query)}
 
 
 def closing_before(instant: datetime, *, now: datetime) -> Sequence[Poll]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, request, url_for
 
 from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.polls.acts_on_votes import CountedAs
 from consult.models import Notification
 from consult.models.polls import poll_queries
 from consult.services.messages import notifications
@@ -31,13 +32,13 @@ def index() -> Response:
     )
 
 
-def _counted(found: Sequence[Notification]) -> set[int]:
-    """Return which of these lines tell of a result in which the reader's own vote was counted."""
+def _counted(found: Sequence[Notification]) -> dict[int, CountedAs]:
+    """Return which of these lines tell of a result in which the reader's vote was counted, and as what."""
     results = {
         one.id: ident(str(one.facts.get("poll", "0"))) for one in found if one.event == NotificationEvent.DECIDED
     }
     counted = poll_queries.counted_of(person(), set(results.values()))
-    return {line for line, poll_id in results.items() if poll_id in counted}
+    return {line: counted[poll_id] for line, poll_id in results.items() if poll_id in counted}
 
 
 @bp.post("/<slug>/notifications/reading")

@@ -174,7 +174,7 @@ def announced(poll: Poll) -> Response:
             ended=ended,
             helpers=assisted_voting.by_helper(poll.id) if noted.helped else (),
             noted=noted,
-            own_vote=(own := poll_queries.own_vote(poll.id, reader.id) if reader is not None else None),
+            own_vote=(own := poll_queries.own_vote(poll.id, reader) if reader is not None else None),
             chosen=chosen_words(own.choice, {one.number: (one.label, poll.kind) for one in poll.options})
             if own
             else "",

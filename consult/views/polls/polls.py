@@ -8,7 +8,7 @@ from sqlalchemy import select
 from consult.domain.law import bodies
 from consult.domain.people import roles
 from consult.domain.polls import poll_plans
-from consult.domain.polls.polls import PollState
+from consult.domain.polls.polls import Channel, PollState
 from consult.domain.polls.receipts import find_named, find_secret
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Poll, db
@@ -59,14 +59,16 @@ def mine() -> Response:
     labels: dict[int, dict[int, tuple[str, str]]] = {}
     for (poll_id, number), label in poll_queries.labels_of({one.id for one in receipts}).items():
         labels.setdefault(poll_id, {})[number] = label
-    secret = poll_queries.secret_votes_of(person())
+    secret, acted_on = poll_queries.secret_votes_of(person()), act_queries.polls_of(person())
+    told = {one.id for one in [*receipts, *secret] if getattr(one, "channel", None) != Channel.PROXY}
     return pages.page(
         "polls/mine.html",
         receipts=receipts,
         chosen={one.receipt: poll_pages.chosen_words(one.choice, labels[one.id]) for one in receipts},
-        counted=poll_queries.counted_of(person(), {one.id for one in [*receipts, *secret]}),
+        counted=poll_queries.counted_of(person(), told | {one.id for one in acted_on}),
+        told=told,
         secret=secret,
-        acted_on=act_queries.polls_of(person()),
+        acted_on=acted_on,
     )
 
 

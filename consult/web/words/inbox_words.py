@@ -377,8 +377,7 @@ def _facts(facts: dict[str, Any]) -> dict[str, str]:
         if facts.get(name):
             words[name] = named(facts[name])
     if facts.get("until") and facts.get("change"):  # a vote that goes on longer
-        when = filters.moment(datetime.fromisoformat(facts["until"]))
-        words["change"] = gettext("%(what)s, until %(when)s", what=words["change"], when=when)
+        words["change"] = gettext("%(what)s, until %(when)s", what=words["change"], when=_instant(facts["until"]))
     return words
 
 

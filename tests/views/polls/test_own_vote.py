@@ -1,4 +1,4 @@
-"""Who gave a vote reads afterwards that it was counted: what was chosen in a named one, never in a secret one."""
+"""Whose vote is in a count reads it afterwards, whichever way it came: what was chosen in a named one, never in a secret one."""
 
 import re
 from datetime import timedelta
@@ -6,14 +6,15 @@ from datetime import timedelta
 import pytest
 
 from consult import clock
-from consult.models import Poll, VoidedBallot, db
+from consult.models import Poll, VoidedBallot, VoteDispute, db
 from consult.services.polls import closing
-from tests import hours
+from tests import bundle_cases, hours
 from tests.views.site.test_bounds import MOST_OF_OWN_RESULT
-from tests.village import a_poll, close, vote, vote_in_secret
+from tests.village import a_poll, close, number_of, vote, vote_in_secret
 
 LATER = timedelta(days=4)
 COUNTED, CHOSE = re.compile("您的票计进去了|你嗰票計咗"), re.compile(r"您选的是：\s*赞成|你揀咗：\s*贊成")
+PAPER = re.compile("您那张票也在数过的票里|你嗰張票都喺數過嘅票入面")
 PLACES = ("/rongxi/polls/mine", "/rongxi/notifications/")
 
 
@@ -85,3 +86,53 @@ def test_her_own_result_stays_within_its_statements(app, as_person, village, mon
     fong.get(f"/rongxi/polls/{poll}")
     fong.get(f"/rongxi/polls/{poll}")
     assert len(fong.queries) <= MOST_OF_OWN_RESULT, fong.queries
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_who_was_helped_gave_a_letter_or_voted_on_paper_reads_no_less_and_of_hands_nothing(
+    app, as_person, village, monkeypatch, secret
+):
+    later = timedelta(days=30)
+    with app.app_context():
+        poll, _ = bundle_cases.declared(village, secret=secret)
+        db.session.remove()
+    monkeypatch.setenv(hours.CLOCK_SHIFT, hours.later(later))
+    told = {village.ah_fong: COUNTED, village.aunt_leung: COUNTED, village.uncle_ho: PAPER, village.ah_kwok: COUNTED}
+    for who, says in told.items():
+        reader = as_person(who)
+        for place in (f"/rongxi/polls/{poll}", *PLACES):
+            reader.get(place)
+            assert len(says.findall(reader.text("main"))) == 1, (who.name, place, reader.text("main"))
+            assert not secret or not CHOSE.search(reader.text("main"))
+    keung = as_person(village.ah_keung)
+    if not secret:
+        chan = as_person(village.old_chan)
+        chan.get(f"/rongxi/polls/{poll}")
+        assert not COUNTED.search(chan.text("main")) and not PAPER.search(chan.text("main")), (
+            "a hand was noted, not seen"
+        )
+    keung.get("/rongxi/polls/mine")
+    assert len(PAPER.findall(keung.text("main"))) == 1 and not COUNTED.search(keung.text("main"))
+
+
+def test_a_paper_of_which_its_voter_says_that_it_is_not_so_is_not_called_hers(app, as_person, village, monkeypatch):
+    with app.app_context():
+        poll, _ = bundle_cases.declared(village, secret=False)
+        contest = VoteDispute(
+            poll_id=poll,
+            number=number_of(poll, village.uncle_ho),
+            contested_by=village.uncle_ho.id,
+            about="paper",
+            rev=1,
+            village_id=village.id,
+            reason="",
+            due_on=clock.now().date(),
+            contested_at=clock.now(),
+        )
+        db.session.add(contest)
+        db.session.commit()
+        db.session.remove()
+    monkeypatch.setenv(hours.CLOCK_SHIFT, hours.later(timedelta(days=30)))
+    ho = as_person(village.uncle_ho)
+    ho.get("/rongxi/polls/mine")
+    assert not PAPER.search(ho.text("main"))
