@@ -10,7 +10,7 @@ import re
 
 from flask import Flask, Response
 from flask_babel import gettext
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from consult.services.core import typesetting
 
@@ -68,4 +68,5 @@ def with_note(page: str, before: str, missing: list[str]) -> str:
     texts = [html.unescape(text) for text in TAG.split(before) if text.strip()]
     said = gettext("Some phones have no sign for a character that is marked on this page. It is:")
     named = Markup("<br>").join(typesetting.named(one, texts) for one in missing)
-    return head + Markup('<p class="aside" id="no-glyphs">{}<br>{}</p>').format(escape(said), named) + end + foot
+    note = Markup('<p class="aside" id="no-glyphs">{}<br>{}</p>').format(said, named)
+    return f"{head}{note}{end}{foot}"
