@@ -6,6 +6,7 @@ from flask import Flask
 
 from consult import cli, extensions, logs, views, web
 from consult.config import ROOT, Config
+from consult.services.core import typesetting
 from consult.services.machine import data_keys
 from consult.services.meetings import poll_port
 from consult.services.site import touched_polls
@@ -34,5 +35,6 @@ def create_app(config: Config | None = None) -> Flask:
     views.init_app(app, config)
     cli.init_app(app)
     data_keys.attend(app)
+    typesetting.attend()
     app.extensions["create_app"] = create_app  # for a drill, which needs the same app on another database
     return app

@@ -63,6 +63,7 @@ def faults_of(page: BeautifulSoup, *, fragment: bool) -> list[str]:
         *_htmx(tags),
         *_no_inline(tags),
         *_named(tags),
+        *_times(tags),
     ]
     return [*found, *(_root(page) if fragment else _whole(page, tags))]
 
@@ -100,7 +101,7 @@ def _references(tags: Tags) -> Iterator[str]:
             yield f"a link leads to {target}, which is not there"
 
 
-RAW_CITATION = re.compile(r"\(\d{4}-\d{2}-\d{2}\) ?\d|(?:法|办法|条例) \d{1,4}(?:\b|[,、(])")
+RAW_CITATION = re.compile(r"\(\d{4}-\d{2}-\d{2}\) ?\d|(?:法|办法|条例|解释|〕[0-9]+号) \d{1,4}(?:\b|[,、(])")
 """An article as the data or an old record has it. Pages print 《村民委员会组织法》第二十六条: consult/domain/citations.py."""
 
 
@@ -213,3 +214,9 @@ def _named(tags: Tags) -> Iterator[str]:
         heard = tag.get("aria-label") or tag.get_text(strip=True) or any(i.get("alt") for i in tag.find_all("img"))
         if not heard:
             yield f"a {tag.name} without a name: {tag.attrs}"
+
+
+def _times(tags: Tags) -> Iterator[str]:
+    for moment in tags.named("time"):
+        if not moment.has_attr("datetime"):
+            yield f"a time whose words no machine reads: {moment.get_text()}"

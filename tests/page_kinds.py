@@ -144,6 +144,12 @@ def _client(app: Flask, reader: Reader) -> FlaskClient:
     return client
 
 
+def fetched(app: Flask, page: Page, language: str) -> BeautifulSoup:
+    """Return a page as its reader sees it, in a language that a stranger asks for."""
+    answer = _client(app, page.reader).get(page.path, headers={"Accept-Language": language})
+    return BeautifulSoup(answer.data, "html.parser")
+
+
 def _opened(client: FlaskClient, path: str) -> BeautifulSoup | None:
     answer = client.get(path)
     whole = answer.status_code == 200 and answer.mimetype == "text/html" and b"<main" in answer.data

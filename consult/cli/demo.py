@@ -25,7 +25,7 @@ def seed() -> None:
     with current_app.test_request_context():
         for one in accounts.members():
             names = listed(refusal_words.role(role) for role in one.roles)
-            click.echo(f"  {one.person.name} ({right_words.place(one.person)}): {names}")
+            click.echo(f"  {one.person.name} ({right_words.place(one.person).striptags()}): {names}")
     click.echo(
         "  到 /demo 扮任何一个；或者用验证码登录，验证码在这里和 instance/outbox.jsonl 里\n"
         "  be any of them at /demo; or sign in by code, which shows up here and in instance/outbox.jsonl:"

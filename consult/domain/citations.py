@@ -133,6 +133,23 @@ def shown(stored: str) -> str:
     return "；".join(_old(match) if match else part for match, part in zip(found, parts, strict=True))
 
 
+WITH_ITEMS = re.compile("(?P<title>[^ ]+) (?P<article>[0-9]+)(?P<items>(?:（[一二三四五六七八九十]）)*)")
+
+
+def of_items(source: str) -> str:
+    """Return a source that names items, as choices.toml has it: "农业法 35（五）" is 《农业法》第三十五条第五项."""
+    return "；".join(_of_items(part) for part in source.split("；"))
+
+
+def _of_items(part: str) -> str:
+    match = WITH_ITEMS.fullmatch(part)
+    if match is None:
+        raise ValueError(f"not a source: {part!r}")
+    title = match["title"] if match["title"].endswith("号") else f"《{match['title']}》"
+    items = "、".join(f"第{one}项" for one in re.findall("[一二三四五六七八九十]", match["items"]))
+    return f"{title}第{in_words(int(match['article']))}条{items}"
+
+
 def _old(match: re.Match[str]) -> str:
     if not match["date"] and not match["articles"]:
         return match["title"]

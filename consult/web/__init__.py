@@ -11,6 +11,7 @@ from consult.web.words import (
     lists,
     meeting_words,
     names,
+    no_glyphs,
     resolution_words,
     sitting_words,
     tagging,
@@ -50,6 +51,7 @@ def init_app(app: Flask, config: Config) -> None:
     handing_out.init_app(app)
     errors.init_app(app)
     headers.init_app(app)
+    no_glyphs.init_app(app)  # before the headers: they tag and squeeze what it has marked
     memory_uploads.init_app(app)
     upload_gate.init_app(app)
     security_log.init_app(app, config)

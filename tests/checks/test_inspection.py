@@ -25,6 +25,7 @@ WRONG = [
     ('hx-post="/votes"', 'hx-post="/other"', "hx-post"),
     ('<a href="/b" hx-get="/b">', '<a hx-get="/b">', "hx-get"),
     (' alt=""', "", "alt"),
+    ("<h1>", "<time>12月2號</time><h1>", "no machine reads"),
     ("<h1>", '<h1 style="color:red">', "inline style"),
     ("<h1>", "<script>alert(1)</script><h1>", "inline"),
     ("<button>", '<button onclick="go()">', "inline script"),

@@ -8,6 +8,7 @@ import pytest
 from consult.config import ROOT
 from consult.services.core import font_coverage, typesetting
 from tests import prints
+from tests.apps import made
 
 LISTS = ROOT / "tests" / "data" / "characters"
 LETTER = {"lang": "zh", "region": "CN", "foot": "", "title": "", "paragraphs": [], "blanks": [], "note": ""}
@@ -84,3 +85,10 @@ def test_a_new_cut_of_the_font_for_phones_has_a_new_address():
     digest = hashlib.sha256((ROOT / "consult" / "static" / "rare.woff2").read_bytes()).hexdigest()
     assert f"url(rare.woff2?v={digest[:4]})" in sheet
     assert len(re.findall(r"--(?:hei|song):[^;}]*,rare[;}]", sheet)) == len(re.findall(r"--(?:hei|song):", sheet))
+
+
+def test_a_start_without_our_font_file_says_so(config, monkeypatch, tmp_path, caplog):
+    assert typesetting.attend() and not caplog.records
+    monkeypatch.setattr(typesetting, "FONTS", tmp_path)
+    made(config)
+    assert any(typesetting.OUR_FONT in record.getMessage() for record in caplog.records)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from consult import clock
 from consult.config import VERSION, Misconfigured, current_config
 from consult.models import db
-from consult.services.core import rollback_guard, schema
+from consult.services.core import rollback_guard, schema, typesetting
 from consult.services.machine import data_keys, schemas
 from consult.services.site.watching import figures, readiness
 from consult.services.site.watching.figures import Figures
@@ -121,6 +121,8 @@ def _settings() -> Iterator[Finding]:
     by_file = config.delivery == "file" and config.mode == "production"
     said = "消息只写进 outbox.jsonl，里面有手机号，手机收不到" if by_file else f"DELIVERY={config.delivery}"
     yield Finding("短信", State.LOOK if by_file else State.WELL, said)
+    if not typesetting.attend():
+        yield Finding("字体文件", State.BROKEN, f"缺 {typesetting.OUR_FONT}，打印会缺字；请重新装一次程序")
     if not config.backup_key:
         yield Finding("备份密钥", State.LOOK, "BACKUP_KEY 没有设；输入 flask keys backup 文件")
 

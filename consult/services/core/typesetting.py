@@ -1,6 +1,7 @@
 """Make PDF files with typst from a template of templates/print and JSON data. No source is built from the data."""
 
 import json
+import logging
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
@@ -15,10 +16,21 @@ TEMPLATES = ROOT / "templates" / "print"
 FONTS = ROOT / "consult" / "data" / "fonts"
 SYSTEM_FONTS = (Path("/usr/share/fonts/opentype/noto"), Path("/usr/share/fonts/truetype/noto"))
 """Where Debian keeps Noto CJK: for the rare character of a name that our own file lacks."""
+OUR_FONT = "NotoSansCJKsc-subset.otf"
 STAND_IN = "\u3013"
 """Printed where no font at hand has a character."""
 AROUND = 4
 """So many characters on each side of it are given with it."""
+
+log = logging.getLogger("consult.fonts")
+
+
+def attend() -> bool:
+    """Tell whether our font file is where it belongs; log it where it is not. Called once, at the start."""
+    there = (FONTS / OUR_FONT).is_file()
+    if not there:
+        log.warning("缺字体文件 %s：打印出来的字会变成 %s。请重新装一次程序。", FONTS / OUR_FONT, STAND_IN)
+    return there
 
 
 def typeset(template: str, context: dict[str, Any]) -> bytes:

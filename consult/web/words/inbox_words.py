@@ -8,13 +8,13 @@ from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.sign_ins import CardLoss
 from consult.models import Notification
 from consult.web import filters
-from consult.web.words import code_words, talk_words, waiting_words
+from consult.web.words import code_words, tagging, talk_words, waiting_words
 from consult.web.words.people import right_words
 
 SENTENCES: dict[str, LazyString] = {
@@ -322,6 +322,8 @@ NAMED = (
     *("who", "witness", "due", "until"),
 )
 """What sentences may name."""
+WRITTEN = ("title", "place", "why")
+"""What of it somebody typed; names of people are read in the voice of the page."""
 
 
 BY_FACT = (
@@ -344,14 +346,15 @@ OVERDUE_PAGES = {
 """Where a line about what is late leads: who waits for it, and those who owe it or watch over it."""
 
 
-def line(notification: Notification) -> tuple[str, str]:
-    """Sentence and address."""
+def line(notification: Notification) -> tuple[Markup, str]:
+    """Return the sentence, with the language of what people wrote in it, and the address."""
     kind, facts = _kind(notification), notification.facts
     if waits := facts.get("waits"):
         address = waiting_words.address_of_line(waits, notification.subject, facts)
     else:
         address = _address(kind, notification)
-    return str(SENTENCES[kind]) % _facts(facts), address
+    said = _facts(facts)
+    return escape(str(SENTENCES[kind])) % (said | {name: tagging.tagged(said[name]) for name in WRITTEN}), address
 
 
 def when(notification: Notification) -> Markup:

@@ -113,3 +113,20 @@ def test_a_citation_reads_as_people_write_it(source, text):
 def test_what_was_frozen_before_reads_the_same_way(stored, text):
     assert citations.shown(stored) == text
     assert citations.shown(text) == text
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("民事诉讼法解释 355（五）", "《民事诉讼法解释》第三百五十五条第五项"),
+        ("法释〔2011〕5号 4（二）（三）", "法释〔2011〕5号第四条第二项、第三项"),
+        ("人民调解法 33；民事诉讼法 205", "《人民调解法》第三十三条；《民事诉讼法》第二百零五条"),
+    ],
+)
+def test_a_source_that_names_items_is_said_as_people_write_it(kept, said):
+    assert citations.of_items(kept) == said
+
+
+def test_each_source_of_what_a_court_confirms_can_be_said():
+    rows = tomllib.loads((ROOT / "consult" / "domain" / "cases" / "choices.toml").read_text(encoding="utf-8"))
+    assert all(citations.of_items(row["source"]) for row in rows["confirmation_rule"])

@@ -6,7 +6,9 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from markupsafe import Markup, escape
 
+from consult.domain import citations
 from consult.domain.cases import clocks
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.agreements.court_checks import (
@@ -22,6 +24,7 @@ from consult.domain.cases.choices import confirmation_rule
 from consult.domain.cases.situation import ENFORCEMENT, ActEntry, Situation, Suit
 from consult.domain.cases.states import CaseState
 from consult.web import filters
+from consult.web.words import tagging
 from consult.web.words.cases import case_state_words
 from consult.web.words.cases.case_form_words import code
 from consult.web.words.lists import listed, within
@@ -47,10 +50,13 @@ QUESTIONS: dict[str, LazyString] = {
 """What the desk looks at before both go to court; the code is that of choices.toml."""
 
 
-def question(s: Situation) -> str:
+def question(s: Situation) -> Markup:
     """Return what a court looks at before it confirms such an agreement, with the article; empty where nothing is asked."""
     rule = confirmation_rule(s.kind, s.tag)
-    return "" if rule is None else _("%(rule)s (%(source)s)", rule=QUESTIONS[rule.asks], source=rule.source)
+    if rule is None:
+        return Markup("")
+    source = tagging.tagged(citations.of_items(rule.source))
+    return escape(_("%(rule)s (%(source)s)")) % {"rule": QUESTIONS[rule.asks], "source": source}
 
 
 def notes(act: CaseAct, s: Situation, today: date) -> list[str]:

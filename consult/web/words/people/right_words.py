@@ -1,10 +1,12 @@
 """The words for changes of rights: what is asked for, and what became of it."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
+from markupsafe import Markup
 
 from consult.domain.people.office_terms import OfficeSource
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD, DepartureKind
@@ -12,7 +14,7 @@ from consult.domain.people.right_changes import RightKind
 from consult.domain.people.sign_ins import CardLoss
 from consult.models import Person, RightChange, RoleGrant
 from consult.web import filters
-from consult.web.words import refusal_words
+from consult.web.words import refusal_words, tagging
 
 TITLES: dict[RightKind, LazyString] = {
     RightKind.OFFICE_GIVEN: _l("Office given: %(role)s"),
@@ -62,19 +64,24 @@ def ways() -> list[tuple[str, str]]:
     return [("", gettext("Choose one")), *((one.value, str(words)) for one, words in SOURCES.items())]
 
 
-def origin(of: RoleGrant | RightChange) -> str:
+def origin(of: RoleGrant | RightChange) -> Markup:
     """Return where an office comes from, in one line; empty where nobody said it."""
     if of.source is None:
-        return ""
-    parts = [str(SOURCES[of.source]), filters.long_day(of.source_on) if of.source_on else "", of.source_words]
-    return " · ".join(part for part in parts if part)
+        return Markup("")
+    day = filters.long_day(of.source_on) if of.source_on else ""
+    return _line([str(SOURCES[of.source]), day, tagging.tagged(of.source_words or "")])
 
 
-def place(person: Person) -> str:
+def place(person: Person) -> Markup:
     """Return where somebody is found: group and household on the roll, else where they work."""
     if person.household is not None:
-        return f"{person.household.group.name} · {person.household.code}"
-    return " · ".join(part for part in (gettext("not on the roll"), person.organisation) if part)
+        return _line([person.household.group.name, person.household.code])
+    return _line([gettext("not on the roll"), tagging.tagged(person.organisation or "")])
+
+
+def _line(parts: Iterable[str]) -> Markup:
+    """Join what is known; what people wrote keeps its language."""
+    return Markup(" · ").join(part for part in parts if part)
 
 
 def title(change: RightChange) -> str:
@@ -92,7 +99,7 @@ def identity(name: str, born: date | None) -> str:
     return f"{name} · {filters.long_day(born)}" if born else name
 
 
-def particulars(change: RightChange, *, group: str, house: str, number: str, present: str) -> str:
+def particulars(change: RightChange, *, group: str, house: str, number: str, present: str) -> Markup:
     """Return the particulars of a change in one line: place, days, number, who stands at the desk."""
     parts = [group, house, number]
     if change.since and change.kind is not RightKind.OFFICE_ENDED:
@@ -112,4 +119,4 @@ def particulars(change: RightChange, *, group: str, house: str, number: str, pre
         parts.append(gettext("moved away") if moved else gettext("deceased"))
     if present:
         parts.append(gettext("%(name)s of the house is at the desk", name=present))
-    return " · ".join(part for part in parts if part)
+    return _line(parts)
