@@ -36,6 +36,7 @@ USAGE = """python3 run.py WHAT
   test --coverage   the tests on SQLite without browsers, and the branches they reach (artefacts/coverage)
   check           ruff, mypy, the rules and the checks of the sources; no PostgreSQL, no browser
   bench [rush]    how fast it is; rush: a county votes at once; meeting: 300 phones in one; cases: 20,000 of mediation;
+                  upgrades: kill -9 in the upgrade of databases of old versions, 20 times each;
                   siege: hostile uploads of all kinds while others vote; phone: Lighthouse on eight pages, where it is installed;
                   check: the cost of each page against bench/recorded.json; check --record: record it anew;
                   pictures: those of the guides anew, from the demo village
@@ -132,11 +133,15 @@ def install_programs() -> None:
 
 def programs() -> dict[str, bool]:
     browser = any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-    fonts, by_hand = Path("/usr/share/fonts"), not shutil.which("apt-get") or as_root() is None
+    debian, fonts = Path("/usr/bin/python3"), Path("/usr/share/fonts")
+    by_hand = not shutil.which("apt-get") or as_root() is None
     return {  # the same browser without windows takes a quarter less of the machine
         "chromium-headless-shell": bool(shutil.which("chromium-headless-shell")) or (browser and by_hand),
         "chromium": browser,  # only the whole browser keeps pages alive behind others, as phones do
         "postgresql": bool(shutil.which("pg_ctl") or list(Path("/").glob("usr/lib/postgresql/*/bin/pg_ctl"))),
+        "nginx-light": bool(shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")),
+        "openssl": bool(shutil.which("openssl")),
+        "python3-venv": not debian.exists() or done([debian, "-c", "import ensurepip"]),  # of the server chapter
         "strace": platform.system() != "Linux" or bool(shutil.which("strace")),
         "npm": platform.system() != "Linux" or bool(shutil.which("npm")),  # it brings the engines of old phones
         "fonts-noto-cjk": platform.system() != "Linux" or any(fonts.rglob("NotoSansCJK*")),

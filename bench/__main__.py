@@ -1,8 +1,8 @@
-"""python3 run.py bench [check|rush|kills|siege|scale|meeting|cases|matters|phone|pictures|restart]: each page against its record, the goals, the end of a vote, 60 kills, a siege of uploads, growth in villages, a full hall, 20,000 cases, 5,000 matters, Lighthouse; the pictures of the guides; a restart under load."""
+"""python3 run.py bench [check|rush|kills|upgrades|siege|scale|meeting|cases|matters|phone|pictures|restart]: each page against its record, the goals, the end of a vote, 60 kills, kills in upgrades of old databases, a siege of uploads, growth in villages, a full hall, 20,000 cases, 5,000 matters, Lighthouse; the pictures of the guides; a restart under load."""
 
 import sys
 
-from bench import cases, check, goals, growth, kills, lighthouse, matters, meeting, pictures, restart, rush, siege
+from bench import cases, check, goals, growth, kills, lighthouse, matters, meeting, pictures, restart, rush, siege, upgrades
 
 if __name__ == "__main__":
     part = sys.argv[1] if len(sys.argv) > 1 else "goals"
@@ -11,6 +11,7 @@ if __name__ == "__main__":
         "check": check.main,
         "rush": rush.main,
         "kills": kills.main,
+        "upgrades": upgrades.main,
         "scale": growth.main,
         "meeting": meeting.main,
         "cases": cases.main,

@@ -3,12 +3,15 @@
 Each noun's module is loaded when it is used: the server carries none of them."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
+from sqlalchemy.exc import OperationalError
 
 from consult.cli.chinese import HELP, told, with_chinese
 from consult.config import Misconfigured
@@ -59,6 +62,19 @@ def refuse_other_schema(name: str) -> None:
         raise click.ClickException(str(error)) from None
 
 
+@contextmanager
+def database_told() -> Iterator[None]:
+    """Say in a sentence that the database is away, full or not to be written to. Raises click.ClickException."""
+    try:
+        yield
+    except OperationalError as error:
+        why = str(error.orig).strip().partition("\n")[0]
+        raise click.ClickException(
+            f"数据库连不上或写不了（{why}）。请看 consult doctor / "
+            f"The database cannot be reached or written to ({why}). Please look at: consult doctor"
+        ) from None
+
+
 class Verb(click.Command):
     """A command whose module is imported when it is asked for."""
 
@@ -82,8 +98,9 @@ class Noun(click.Group):
         return self._commands().list_commands(ctx)
 
     def invoke(self, ctx: click.Context) -> Any:
-        refuse_other_schema(str(self.name))
-        return super().invoke(ctx)
+        with database_told():
+            refuse_other_schema(str(self.name))
+            return super().invoke(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         found = self._commands().get_command(ctx, cmd_name)

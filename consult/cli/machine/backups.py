@@ -22,6 +22,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from consult import clock
+from consult.cli import database_told
 from consult.config import Config, Misconfigured, current_config
 from consult.domain.refusals import Refused
 from consult.models import (
@@ -79,10 +80,10 @@ def backup(path: Path | None, keep: int | None, passphrase_file: Path | None, pl
         raise click.ClickException("--keep 要和文件夹一起用 / --keep takes a folder as PATH")
     if path is None or folder is not None:
         path = (folder or Path()) / f"consult-{now.astimezone(UTC):%Y%m%d-%H%M%S}.{'tar' if plain else 'sealed'}"
-    for village_id in db.session.scalars(select(Village.id)).all():
-        kind = "cli.plain_backup" if plain else "cli.sealed_backup"
-        exports.note(kind, Act.by_system(village_id, now=now), count=0)
     with _said():
+        for village_id in db.session.scalars(select(Village.id)).all():
+            kind = "cli.plain_backup" if plain else "cli.sealed_backup"
+            exports.note(kind, Act.by_system(village_id, now=now), count=0)
         backups.make_backup(path.absolute(), now=now, lock=None if plain else sealed_files.lock_of(text))
         upkeep.note(upkeep.BACKUP, now=now)
         if keep is not None and folder is not None:
@@ -316,7 +317,8 @@ def _unverified(poll_id: int, content: bytes, folder: Path) -> Iterator[str]:
 @contextmanager
 def _said() -> Iterator[None]:
     try:
-        yield
+        with database_told():
+            yield
     except OSError as error:
         place = error.filename or current_config().instance_path
         raise click.ClickException(

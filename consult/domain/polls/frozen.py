@@ -14,6 +14,8 @@ FIRST_FORMAT, FORMAT, FORMAT_OF_MEETINGS = 1, 2, 3
 """1 had the roll's units in the clear and ballots whose commitment left out the receipt. 3 is a vote of a meeting: it
 ends when the chair ends it, and counts the units that are present."""
 TIE = "none_of_the_tied"
+FIRST_REVISION = 1
+"""The text of proposals that had no revisions yet: polls of version 0.1 name none."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,8 @@ class FrozenPoll:
     kind: str
     """Code of the voting method."""
     proposal_revision: int
-    proposal_digest: str
+    proposal_digest: str | None
+    """None: announced by version 0.1, whose proposals had one text and no revisions."""
     question: str
     options: tuple[str, ...]
     max_choices: int
@@ -145,8 +148,8 @@ class FrozenPoll:
             village_id=facts["village"],
             group_id=facts["group"],
             kind=facts["kind"],
-            proposal_revision=facts["proposal"]["revision"],
-            proposal_digest=facts["proposal"]["digest"],
+            proposal_revision=facts["proposal"]["revision"] if "proposal" in facts else FIRST_REVISION,
+            proposal_digest=facts["proposal"]["digest"] if "proposal" in facts else None,
             question=facts["question"],
             options=tuple(facts["options"]),
             max_choices=facts["max_choices"],
@@ -177,7 +180,6 @@ class FrozenPoll:
             "village": self.village_id,
             "group": self.group_id,
             "kind": self.kind,
-            "proposal": {"revision": self.proposal_revision, "digest": self.proposal_digest},
             "question": self.question,
             "options": list(self.options),
             "max_choices": self.max_choices,
@@ -193,6 +195,8 @@ class FrozenPoll:
             "adult_on": self.adult_on.isoformat() if self.adult_on else None,
             "roll": {"units": self.roll_units, "digest": self.roll_digest},
         }
+        if self.proposal_digest is not None:
+            facts["proposal"] = {"revision": self.proposal_revision, "digest": self.proposal_digest}
         if self.format > FIRST_FORMAT:
             facts |= {
                 "format": self.format,
