@@ -2,7 +2,21 @@
 
 import sys
 
-from bench import cases, check, goals, growth, kills, lighthouse, matters, meeting, pictures, restart, rush, siege, upgrades
+from bench import (
+    cases,
+    check,
+    goals,
+    growth,
+    kills,
+    lighthouse,
+    matters,
+    meeting,
+    pictures,
+    restart,
+    rush,
+    siege,
+    upgrades,
+)
 
 if __name__ == "__main__":
     part = sys.argv[1] if len(sys.argv) > 1 else "goals"
