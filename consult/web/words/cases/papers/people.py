@@ -68,8 +68,9 @@ def about(folder: Folder, party: Party) -> About:
     on_roll = folder.people.get(party.person_id) if party.person_id and told else None
     home = on_roll.household if on_roll else None
     where = [folder.village.name, home.group.name, _("household %(code)s", code=home.code)] if home else []
-    born = (on_roll.born if on_roll else None) or (party.born if told else None)
-    age = str(age_on(born, folder.s.filed_on or date.min)) if born else ""
+    filed_on = folder.s.filed_on or date.min
+    age = str(age_on(on_roll.born, filed_on)) if on_roll and on_roll.born else ""
+    age = age or (str(age_on(party.born, filed_on)) if told and party.born else "")
     phone = phone_of(folder, party, on_roll) if told or not party.body else ""
     return About(on_roll.sex or "" if on_roll else "", age, phone, " ".join(where))
 
