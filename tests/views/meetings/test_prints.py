@@ -1,6 +1,7 @@
 """Papers of a meeting as PDF files: A4, every character, in the reader's language, for those who may have them."""
 
 import json
+import re
 
 import pytest
 
@@ -56,6 +57,7 @@ def pdf(client, path: str, lang: str = "zh_Hans") -> bytes:
     answer = client.get(path)
     assert answer.status_code == 200, path
     assert answer.mimetype == "application/pdf"
+    assert re.search(rb"/Lang\((zh-CN|zh-HK|en)", answer.data), "a reader of the file takes the right voice"
     name = path.strip("/").replace("/", "-").removesuffix(".pdf")
     prints.keep(answer.data, f"{name.partition('?')[0]}-{lang}")
     assert set(prints.sizes(answer.data)) == {prints.A4}
@@ -155,6 +157,7 @@ def test_corrected_words_stay_on_the_minutes(app, as_person, village):
 def test_a_letter_of_proxy_has_blanks_to_fill_in(as_person, village, held, lang):
     pages = prints.words(pdf(as_person(village.ah_fong), f"/rongxi/meetings/{held[0]}/letter.pdf", lang))
     assert len(pages) == 1 and "今年第三次村民会议" in pages[0]
+    assert not prints.half_width("".join(pages))
 
 
 @BOTH
@@ -163,6 +166,7 @@ def test_paper_ballots_are_four_to_a_page_and_all_alike(app, as_person, village,
         _, poll_id = a_called_meeting(village, paper=True)
     pages = prints.words(pdf(as_person(village.ah_keung), f"/rongxi/polls/{poll_id}/paper-ballots.pdf", lang))
     assert len(pages) == 1 and pages[0].count("您赞成修上圳吗？") == 4
+    assert not prints.half_width("".join(pages))
 
 
 @BOTH
@@ -171,6 +175,7 @@ def test_household_cards_are_ten_to_a_page(app, as_person, village, lang):
         cards.issue(village.upper_group, village.ms_yip.act())
     pages = prints.words(pdf(as_person(village.ms_yip), f"/rongxi/cards.pdf?group={village.upper_group}", lang))
     assert len(pages) == 1 and "01-001" in pages[0]
+    assert not prints.half_width("".join(pages))
 
 
 def test_every_character_of_cantonese_and_of_rare_names_is_in_the_file(app, as_person, village):

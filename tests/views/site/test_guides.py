@@ -199,6 +199,7 @@ class TestInTheDemoVillage:
             assert answer.status_code == 200 and answer.mimetype == "application/pdf"
             (page,) = prints.words(answer.data)
             said, guide = "".join(page.split()).replace("\u200b", ""), guides.find(name, [code])
+            assert not prints.half_width(said)
             for sentence in (guide.title, guide.summary, *guide.steps, guide.closing, "榕溪村", "/rongxi/"):
                 assert "".join(sentence.split()) in said, sentence
             sheet = pypdfium2.PdfDocument(answer.data)[0]
