@@ -33,7 +33,9 @@ def voters(poll_id: int) -> set[int]:
     """Return who cast a ballot, and whose vote others gave or noted: by letter, on paper, by hand."""
     for_them = RollEntry.channel.in_((Channel.PROXY, Channel.PAPER, Channel.HANDS))
     cast_by = select(RollEntry.voted_by).where(RollEntry.poll_id == poll_id, RollEntry.voted_by.is_not(None))
-    query: CompoundSelect[Any] = union(cast_by, select(RollEntry.person_id).where(RollEntry.poll_id == poll_id, for_them))
+    query: CompoundSelect[Any] = union(
+        cast_by, select(RollEntry.person_id).where(RollEntry.poll_id == poll_id, for_them)
+    )
     return {int(person_id) for person_id in db.session.scalars(query)}
 
 
