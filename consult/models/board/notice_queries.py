@@ -65,19 +65,20 @@ def newest(village_id: int, *, most: int = 20, before: int | None = None) -> lis
 
 def one(village_id: int, notice_id: int) -> Select[tuple[Notice]]:
     """Return the select of a notice with the poll, meeting or consultation it is about."""
+    return with_matter(select(Notice).where(Notice.village_id == village_id, Notice.id == notice_id))
+
+
+def with_matter(query: Select[tuple[Notice]]) -> Select[tuple[Notice]]:
+    """Let a select of notices bring the poll, meeting or consultation of each."""
     poll = joinedload(Notice.poll)
     proposal = poll.joinedload(Poll.consultation).joinedload(Consultation.proposal)
-    return (
-        select(Notice)
-        .where(Notice.village_id == village_id, Notice.id == notice_id)
-        .options(
-            poll.joinedload(Poll.options),
-            poll.joinedload(Poll.meeting_poll),
-            poll.joinedload(Poll.group),
-            proposal.joinedload(Proposal.funding),
-            joinedload(Notice.meeting).joinedload(Meeting.group),
-            joinedload(Notice.consultation).joinedload(Consultation.proposal),
-        )
+    return query.options(
+        poll.joinedload(Poll.options),
+        poll.joinedload(Poll.meeting_poll),
+        poll.joinedload(Poll.group),
+        proposal.joinedload(Proposal.funding),
+        joinedload(Notice.meeting).joinedload(Meeting.group),
+        joinedload(Notice.consultation).joinedload(Consultation.proposal),
     )
 
 

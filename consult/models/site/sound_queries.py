@@ -1,4 +1,4 @@
-"""Named selects about what is read aloud: public proposals and votes of the last years."""
+"""Named selects about what is read aloud: public proposals, votes and notices of the last years."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -9,6 +9,8 @@ from sqlalchemy.orm import joinedload
 from consult.domain.law.bodies import internal_codes
 from consult.models.audit import AuditEntry, AuditHead
 from consult.models.base import db
+from consult.models.board import notice_queries
+from consult.models.board.notices import Notice
 from consult.models.polls.polls import Poll
 from consult.models.talk.consultations import Consultation, Merger, Proposal, Withdrawal
 
@@ -46,6 +48,19 @@ def polls(village_id: int, *, since: datetime) -> Sequence[Poll]:
         .order_by(Poll.id.desc())
     )
     return db.session.scalars(query).unique().all()
+
+
+def notices(village_id: int, *, since: datetime) -> Sequence[Notice]:
+    """Return the notices posted since an instant, newest first, with what they are about."""
+    query = notice_queries.with_matter(select(Notice).where(Notice.village_id == village_id, Notice.posted_at >= since))
+    return db.session.scalars(query.order_by(Notice.id.desc())).unique().all()
+
+
+def votes(poll_ids: Sequence[int]) -> Sequence[Poll]:
+    """Return votes of a meeting with their tallies, in the order in which they were opened."""
+    matter = joinedload(Poll.consultation).joinedload(Consultation.proposal)
+    query = select(Poll).where(Poll.id.in_(poll_ids)).options(matter, joinedload(Poll.tally), joinedload(Poll.options))
+    return db.session.scalars(query.order_by(Poll.id)).unique().all()
 
 
 def heads() -> dict[int, int]:

@@ -24,6 +24,7 @@ from consult.web import pages, qr_codes
 from consult.web.access import held_roles, now, public, today, village
 from consult.web.addresses import public_address
 from consult.web.numbers import ident
+from consult.web.words import heard_words
 from consult.web.words.people import right_words
 
 bp = Blueprint("notices", __name__)
@@ -67,6 +68,7 @@ def page(notice: Notice, values: dict[str, str], mistakes: dict[str, str], statu
         hangs=today() <= notice.posted_until,
         may_answer=roles.holds_any(held, roles.ANSWERS_PROPOSALS),
         may_photograph=roles.holds_any(held, roles.RUNS_MEETINGS),
+        heard=heard_words.heard_notice(notice),
         gathered_in=notice_contexts.gathering(notice),
         values={"key": secrets.token_urlsafe(18), **values},
         mistakes=mistakes,

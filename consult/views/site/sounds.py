@@ -6,6 +6,7 @@ from consult.domain.languages import Language
 from consult.domain.spoken.scripts import Script
 from consult.models.talk import consultation_queries
 from consult.services.core.uploads import speech
+from consult.views.board.notices import find_notice
 from consult.views.polls import poll_pages
 from consult.views.polls.polls import find_poll
 from consult.views.talk.consultation_pages import find_consultation
@@ -33,6 +34,14 @@ def polls(ident: int, voice: str) -> Response:
     if poll_pages.state_of(poll) not in poll_pages.HEARD:
         abort(404)
     return _played(heard_words.poll_script(poll, language))
+
+
+@bp.get("/<slug>/sounds/notices/<int:ident>/<voice>.mp3")
+@public
+def notices(ident: int, voice: str) -> Response:
+    """Play what a notice on the board tells."""
+    language, notice = _language(voice), find_notice(ident)
+    return _played(heard_words.notice_script(notice, language))
 
 
 def _language(voice: str) -> Language:

@@ -8,20 +8,23 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import g
 from flask_babel import gettext as _
 
 from consult import clock
 from consult.domain import languages
+from consult.domain.board.notices import ENDED, NoticeTag
 from consult.domain.characters import MASK
 from consult.domain.languages import Language
 from consult.domain.law.bodies import internal_codes
+from consult.domain.polls.change_requests import ChangeKind
 from consult.domain.polls.frozen import FrozenPoll
 from consult.domain.polls.polls import Tally
 from consult.domain.spoken import scripts
 from consult.domain.spoken.scripts import Script
-from consult.models import Consultation, Poll, Proposal, Village, db
+from consult.models import Consultation, Meeting, Notice, Poll, Proposal, Village, db
 from consult.models.site import sound_queries
 from consult.services.polls import closing
 from consult.services.site import sounds
@@ -33,7 +36,7 @@ Said = list[tuple[str, str]]
 """(tag of the language, text)."""
 HAN = re.compile("[\u3400-\u9fff\U00020000-\U000323af]")
 LATIN_WORD = re.compile("[A-Za-z]{2,}")
-CONSULTATIONS, POLLS = "consultations", "polls"
+CONSULTATIONS, POLLS, NOTICES = "consultations", "polls", "notices"
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,13 @@ def heard_poll(poll: Poll) -> Heard | None:
     return _heard(POLLS, poll.id, script, language)
 
 
+def heard_notice(notice: Notice) -> Heard | None:
+    """Return the sound of a notice on the board."""
+    language = reader_language()
+    script = notice_script(notice, language) if language else None
+    return _heard(NOTICES, notice.id, script, language)
+
+
 def _heard(what: str, ident: int, script: Script | None, language: Language | None) -> Heard | None:
     sound = sounds.find(script) if script is not None else None
     return Heard(what, ident, language.machine_voice, sound) if sound is not None and language is not None else None
@@ -103,8 +113,83 @@ def poll_script(poll: Poll, language: Language) -> Script | None:
     if frozen is None or not poll.stands or poll.body in internal_codes() or not _is_shown(poll.consultation.proposal):
         return None
     with i18n.speaking(language):
-        said = _result(poll, frozen) if poll.declaration is not None else _ballot(poll, frozen)
+        tally = Tally.from_facts(poll.tally.counts) if poll.declaration is not None and poll.tally is not None else None
+        said = _result(poll, frozen, tally) if tally is not None else _ballot(poll, frozen)
         return _script(poll.village_id, said)
+
+
+def notice_script(notice: Notice, language: Language) -> Script | None:
+    """Return what is read of a notice in a language: what it is, its matter, and what it tells in one or two sentences."""
+    poll, meeting = notice.poll, notice.meeting
+    if poll is not None and not _is_told(notice, poll):
+        return None
+    consultation = poll.consultation if poll is not None else notice.consultation
+    if consultation is not None and not _is_shown(consultation.proposal):
+        return None
+    with i18n.speaking(language):
+        said = [_words(code_words.notice(notice.tag, poll.standing if poll is not None else None))]
+        if poll is not None:
+            said += _of_vote(notice, poll)
+        elif meeting is not None:
+            said += _of_meeting(notice, meeting)
+        elif consultation is not None:
+            proposal, spent = consultation.proposal, filters.yuan_short(notice.facts["spent_fen"])
+            said += [
+                (proposal.language, proposal.title),
+                _words(_("All work was accepted by two villagers' representatives.")),
+            ]
+            said.append(_words(_("Spent in all: %(amount)s yuan.", amount=spent)))
+        return _script(notice.village_id, said)
+
+
+def _is_told(notice: Notice, poll: Poll) -> bool:
+    """Tell whether a notice of a vote still holds, and is for everybody."""
+    ended = notice.tag in (NoticeTag.POLL_CANCELLED, NoticeTag.POLL_ANNULLED)
+    return (poll.stands or ended) and poll.body not in internal_codes()
+
+
+def _of_vote(notice: Notice, poll: Poll) -> Said:
+    proposal, facts, frozen = poll.consultation.proposal, notice.facts, poll.frozen_poll
+    if frozen is None:
+        return []
+    if "tally" in facts:
+        return _result(poll, frozen, Tally.from_facts(facts["tally"]))
+    if not notice.change_id:
+        return _ballot(poll, frozen)
+    said = [
+        (proposal.language, proposal.title),
+        (proposal.language, poll.question),
+        _words(code_words.change(facts["kind"])),
+    ]
+    if facts["kind"] == ChangeKind.EXTENSION:
+        said.append(_words(_("It closes on %(when)s.", when=_moment(poll.closes_at))))
+    return [*said, *_because(facts.get("reason", ""), proposal.language)]
+
+
+def _of_meeting(notice: Notice, meeting: Meeting) -> Said:
+    facts, language = notice.facts, meeting.language
+    said = [(language, meeting.title)]
+    if notice.tag is NoticeTag.MEETING_RESULTS:
+        votes = sound_queries.votes(facts.get("votes", []))
+        for vote in votes:
+            tally = Tally.from_facts(vote.tally.counts) if vote.tally is not None else None
+            if vote.stands and tally is not None and _is_shown(vote.consultation.proposal):
+                outcome = verdict_words.outcome(closing.verdict_of(vote, tally), vote)
+                said += [(language, vote.question), _words(outcome)]
+        return said
+    told = facts if "starts_at" in facts else meeting.frozen or {}
+    when = _moment(datetime.fromisoformat(told["starts_at"]))
+    if notice.tag is NoticeTag.MEETING_CANCELLED:
+        ended = facts.get("kind") == ENDED
+        gone = _("It does not go on on %(when)s.", when=when) if ended else _("The meeting was called off.")
+        return [*said, _words(gone), *_because(facts.get("reason", ""), language)]
+    said += [_words(when), (language, str(told["place"]))]
+    said += [(language, facts["title"])] if notice.tag is NoticeTag.AGENDA_ADDED else []
+    return [*said, *_because(facts.get("reason", ""), language)]
+
+
+def _because(reason: str, language: str) -> Said:
+    return [_words(_("The reason:")), (language, reason)] if reason else []
 
 
 def village_scripts(village_id: int) -> Iterator[Script]:
@@ -112,11 +197,13 @@ def village_scripts(village_id: int) -> Iterator[Script]:
     since = clock.now() - sounds.SPOKEN_FOR
     with _in_village(db.session.get_one(Village, village_id)):
         votes = sound_queries.polls(village_id, since=since)
+        notices = sound_queries.notices(village_id, since=since)
         for language in voices():
             found = [poll_script(poll, language) for poll in votes]
             for consultation in sound_queries.consultations(village_id, since=since):
                 of_it = [poll for poll in votes if poll.consultation_id == consultation.id]
                 found.append(consultation_script(consultation, of_it, language))
+            found += [notice_script(notice, language) for notice in notices]
             yield from (script for script in found if script is not None)
 
 
@@ -140,8 +227,12 @@ def _ballot(poll: Poll, frozen: FrozenPoll) -> Said:
     said += _answers(poll)
     if poll.meeting_poll is not None:
         return [*said, _words(_("It is open until the chair ends it."))]
-    opens, closes = (f"{filters.day(one)}，{filters.clock_time(one)}" for one in (poll.opens_at, poll.closes_at))
+    opens, closes = _moment(poll.opens_at), _moment(poll.closes_at)
     return [*said, _words(_("Voting opens on %(opens)s and closes on %(closes)s.", opens=opens, closes=closes))]
+
+
+def _moment(instant: datetime) -> str:
+    return f"{filters.day(instant)}，{filters.clock_time(instant)}"
 
 
 def _answers(poll: Poll) -> Said:
@@ -151,11 +242,8 @@ def _answers(poll: Poll) -> Said:
     return [(poll.consultation.proposal.language, f"{n}，{label}") for n, label in enumerate(labels, 1)]
 
 
-def _result(poll: Poll, frozen: FrozenPoll) -> Said:
-    proposal, stored = poll.consultation.proposal, poll.tally
-    if stored is None:
-        return []
-    tally, unit = Tally.from_facts(stored.counts), frozen.rule.unit
+def _result(poll: Poll, frozen: FrozenPoll, tally: Tally) -> Said:
+    proposal, unit = poll.consultation.proposal, frozen.rule.unit
     verdict = closing.verdict_of(poll, tally)
     said = [(proposal.language, proposal.title), (proposal.language, poll.question), _words(_("The result:"))]
     said.append(_words(verdict_words.outcome(verdict, poll)))

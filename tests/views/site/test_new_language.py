@@ -79,6 +79,7 @@ NOT_PAGES = {
     "scrutinies.letter": "a photo",
     "recordings.sound": "a voice",
     "sounds.consultations": "a voice",
+    "sounds.notices": "a voice",
     "sounds.polls": "a voice",
 }
 AFTER_AN_ACT = {
