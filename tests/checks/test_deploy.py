@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from consult.config import NAMES, ROOT, Config
+from consult.config import NAMES, ROOT, VERSION, Config
 from consult.services.messages.providers import _providers
 
 DEPLOY = ROOT / "docs" / "deploy"
@@ -92,6 +92,10 @@ def test_nginx_keeps_neither_addresses_nor_codes_of_cards():
     for server in servers:
         assert "access_log off;" in server
         assert re.findall(r"error_log \S+ (\w+);", server) == ["emerg"]
+
+
+def test_the_chapter_checks_out_the_tag_of_this_version():
+    assert re.findall(r"git checkout (\S+)", (DEPLOY / "README.md").read_text()) == [f"v{VERSION}"]
 
 
 def test_each_file_that_the_chapter_names_is_there_and_each_of_them_is_named():

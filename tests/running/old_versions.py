@@ -22,7 +22,7 @@ class OldVersion:
 
 OLD_VERSIONS = (
     OldVersion("0.1", "a631497367bd4d6099f77d08ee792d2222c62e7b", "0001"),
-    OldVersion("0.3", "4cf713c2a540ce6fec51c957f3334814d674f067", "0004"),
+    OldVersion("0.3", "4cf713c2a540ce6fec51c957f3334814d674f067", "0003"),
 )
 NO_HISTORY = "The commit of version {} is not here: fetch the whole history (git fetch --unshallow) and try again"
 

@@ -54,7 +54,7 @@ class Server:
     def address(self, database: str = "postgres") -> str:
         """The URL of one of its databases, for psycopg; starts the server if it does not run yet."""
         given = os.environ.get("TEST_DATABASE_URL")
-        base = given or self._started()
+        base = given or self.start()
         head, _, tail = base.rpartition("/")
         query = tail.partition("?")[2]
         return f"{head}/{database}" + (f"?{query}" if query else "")
@@ -106,7 +106,8 @@ class Server:
             self.kept = psycopg.connect(self.address(), autocommit=True)
         self.kept.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
-    def _started(self) -> str:
+    def start(self) -> str:
+        """Start a server of this run's own, unless it runs. Return its address."""
         written = self.folder / "postgres.url"
         with locked(self.folder / "postgres.lock"):
             if not written.exists():
