@@ -40,6 +40,7 @@ USAGE = """python3 run.py WHAT
                   siege: hostile uploads of all kinds while others vote; phone: Lighthouse on eight pages, where it is installed;
                   check: the cost of each page against bench/recorded.json; check --record: record it anew;
                   pictures: those of the guides anew, from the demo village
+  chapter         docs/deploy/README.md line by line in a scratch place; some minutes, no part of test
   lock            write requirements*.txt anew from requirements*.in (needs uv)
   flask ARGS      any command of the app, for example: flask audit verify
 """
@@ -133,15 +134,12 @@ def install_programs() -> None:
 
 def programs() -> dict[str, bool]:
     browser = any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
-    debian, fonts = Path("/usr/bin/python3"), Path("/usr/share/fonts")
+    fonts = Path("/usr/share/fonts")
     by_hand = not shutil.which("apt-get") or as_root() is None
     return {  # the same browser without windows takes a quarter less of the machine
         "chromium-headless-shell": bool(shutil.which("chromium-headless-shell")) or (browser and by_hand),
         "chromium": browser,  # only the whole browser keeps pages alive behind others, as phones do
         "postgresql": bool(shutil.which("pg_ctl") or list(Path("/").glob("usr/lib/postgresql/*/bin/pg_ctl"))),
-        "nginx-light": bool(shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")),
-        "openssl": bool(shutil.which("openssl")),
-        "python3-venv": not debian.exists() or done([debian, "-c", "import ensurepip"]),  # of the server chapter
         "strace": platform.system() != "Linux" or bool(shutil.which("strace")),
         "npm": platform.system() != "Linux" or bool(shutil.which("npm")),  # it brings the engines of old phones
         "fonts-noto-cjk": platform.system() != "Linux" or any(fonts.rglob("NotoSansCJK*")),
@@ -260,6 +258,22 @@ def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
             child.wait()
 
 
+def chapter(args: Sequence[str]) -> int:
+    """Do what docs/deploy/README.md says, line by line, in a scratch place: on the system's Python, PostgreSQL and nginx."""
+    debian = Path("/usr/bin/python3")
+    wanted = {
+        "nginx-light": bool(shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")),
+        "openssl": bool(shutil.which("openssl")),
+        "python3-venv": not debian.exists() or done([debian, "-c", "import ensurepip"]),
+    }
+    if missing := [package for package, present in wanted.items() if not present]:
+        install_debian(missing, "What the server chapter needs")
+    install_programs()
+    prepare("requirements-dev.txt")
+    os.environ["SERVER_CHAPTER"] = "1"
+    return run([BIN / "pytest", "-q", "tests/deploy", *args])
+
+
 def test(args: Sequence[str]) -> int:
     """Run what CI runs."""
     install_programs()
@@ -374,6 +388,7 @@ def say(words: str) -> None:
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "demo": demo,
     "test": test,
+    "chapter": chapter,
     "check": check,
     "bench": bench,
     "lock": lock,

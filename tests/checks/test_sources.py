@@ -38,6 +38,7 @@ HOLDS_CHINESE = {
     "consult/domain/languages.py": "each language's own name, its date patterns and the names of its lunar months",
     "consult/web/words/lunar.py": "the numbers of the lunar calendar",
     "consult/web/words/tagging.py": "the characters that only one of the languages writes",
+    "consult/services/core/typesetting.py": "it tells operators, at the start, that the font is missing",
     "run.py": "it tells operators what it does, before there is a catalogue",
     "consult/domain/cases/agreements/recognised.py": "the words by which a proposal says who pays what by when",
     "consult/services/cases/office/finding.py": "how the number of a case is typed",

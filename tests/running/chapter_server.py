@@ -84,7 +84,7 @@ LEFT_OUT = {
 CODES = {"consult doctor": (0, 1)}
 """Which exit codes are well: 1 of the doctor is something to look at, as messages that go into a file."""
 NGINX_MISSING = (
-    "nginx is missing. Please type: apt-get install -y nginx-light openssl  (python3 run.py test does it as root)"
+    "nginx is missing. Please type: apt-get install -y nginx-light openssl  (python3 run.py chapter does it as root)"
 )
 
 

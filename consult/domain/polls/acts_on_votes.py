@@ -37,7 +37,7 @@ class VoidReason(StrEnum):
 
 
 class CountedAs(StrEnum):
-    """What of a person is in a count. Of paper no more than that: nobody knows whether it was valid."""
+    """The part of a person's acts that is in a count. Of paper no more than that: nobody knows whether it was valid."""
 
     VOTE = "vote"
     PAPER = "paper"

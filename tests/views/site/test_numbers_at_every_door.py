@@ -33,7 +33,8 @@ FITTING = {
 
 def text_forms(client) -> Iterator[tuple[str, dict[str, object], list[str]]]:
     """Address, fields as somebody fills them in, and the names of the fields for words, of each form there is."""
-    waiting, seen, known = ["/rongxi/"], set(), set()
+    waiting, seen = ["/rongxi/"], set()
+    known: set[object] = set()
     while waiting and len(seen) < MOST_PAGES:
         at = waiting.pop(0)
         place = re.sub(r"\d+|[0-9a-f]{24}", "#", at.split("?")[0])
