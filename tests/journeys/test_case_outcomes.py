@@ -140,7 +140,7 @@ def test_a_plan_of_instalments_is_made_in_one_step_broken_paid_in_parts_and_late
     page.locator("label[for=form-1]").click()
     page.fill("#facts", "欠工钱")
     page.fill("#terms", "分三期付清")
-    page.locator("form.sheet details summary").first.click()
+    page.locator("details:has(#plan_what) > summary").click()
     page.fill("#plan_what", "付工钱")
     page.select_option("#plan_by", "2")
     page.locator("label[for=plan_to-1]").click()

@@ -37,7 +37,7 @@ class VoidReason(StrEnum):
 
 
 class CountedAs(StrEnum):
-    """The part of a person's acts that is in a count. Of paper no more than that: nobody knows whether it was valid."""
+    """The ways in which a person is in a count. Of paper no more is known than that: whether it was valid nobody sees."""
 
     VOTE = "vote"
     PAPER = "paper"
