@@ -44,7 +44,7 @@ def test_the_front_page_of_a_villager_takes_three_screens_with_four_doors(phone:
         assert page.locator("h1").count() == 1
         page.go_back()
     page.locator("a[href$='/votes']").click()
-    assert page.locator("#decided").count() == 1
+    page.wait_for_selector("#decided")
     phone.look("votes")
     page = phone.open("/rongxi/")
     page.locator(".big-type button").click()
