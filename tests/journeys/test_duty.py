@@ -25,7 +25,9 @@ def late(app, village) -> int:
     with app.app_context():
         one = a_matter(village)
         with transactions.writing():
-            db.session.get_one(Consultation, one).answer_due_on = local_day(VILLAGE_TIME, clock.now() - timedelta(days=5))
+            db.session.get_one(Consultation, one).answer_due_on = local_day(
+                VILLAGE_TIME, clock.now() - timedelta(days=5)
+            )
         overdue.tell_all(now=clock.now())
         db.session.remove()
     return one
@@ -91,7 +93,9 @@ def test_an_officer_moves_the_day_and_finds_another_matter(phone, app, village):
     with app.app_context():
         one, _ = a_matter(village), a_matter(village, key="other")
         with transactions.writing():
-            db.session.get_one(Consultation, one).answer_due_on = local_day(VILLAGE_TIME, clock.now() + timedelta(days=5))
+            db.session.get_one(Consultation, one).answer_due_on = local_day(
+                VILLAGE_TIME, clock.now() + timedelta(days=5)
+            )
         until = local_day(VILLAGE_TIME, clock.now() + timedelta(days=20))
         db.session.remove()
     phone.sign_in(village.sister_chow)

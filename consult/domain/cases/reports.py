@@ -114,6 +114,7 @@ def report(
     ended: dict[int, ReportEvent] = {}
     hard: dict[int, ReportEvent] = {}
     settled: set[int] = set()
+    applied: set[int] = set()
     for event in with_corrections(events):
         if event.on > last:
             continue
@@ -129,6 +130,11 @@ def report(
             if event.on >= first:
                 _count_settled(counted, event, filed_on[event.case_id])
         _note_end(ended, event, before)
+        if (
+            event.act == CaseAct.APPLY_CONFIRMATION and event.case_id not in applied
+        ):  # a case that applies again counts once
+            applied.add(event.case_id)
+            counted.court_applied += event.on >= first
         if event.act == CaseAct.NOTE_DIFFICULTY:
             hard[event.case_id] = event
         newest[event.case_id] = event
@@ -218,7 +224,6 @@ def _count(found: MonthlyReport, event: ReportEvent, before: ReportEvent | None)
     if act == CaseAct.ENFORCEMENT_RESULT:
         found.enforcement[event.code] += 1
     found.followed_up += act == CaseAct.FOLLOW_UP
-    found.court_applied += act == CaseAct.APPLY_CONFIRMATION
     found.court_confirmed += act == CaseAct.CONFIRMATION and event.code == "confirmed"
     if act == CaseAct.COURT_RESULT:
         found.court[event.code] += 1

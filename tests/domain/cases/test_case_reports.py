@@ -194,12 +194,18 @@ def counted(events: list[ReportEvent], first: date, last: date) -> dict:
         "reopened": sum(before[one] in SHUT and one.state not in SHUT for one in month),
         "performed": carried_out(events, month),
         "followed_up": named["follow_up"],
-        "court_applied": named["apply_confirmation"],
+        "court_applied": len([one for one in first_applications(events) if one in month]),
         "court_confirmed": acts["confirmation", "confirmed"],
         "court": Counter(one.code for one in month if one.act == "court_result"),
         **prevented(month),
         "days": sorted((one.on - filed[one.case_id]).days for one in settled),
     }
+
+
+def first_applications(events):
+    """The first application to the court of each case: one that the court did not take may be made again."""
+    applied = [one for one in events if one.act == "apply_confirmation"]
+    return [one for one in applied if one == next(first for first in applied if first.case_id == one.case_id)]
 
 
 @given(histories())
