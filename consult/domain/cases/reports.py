@@ -130,11 +130,7 @@ def report(
             if event.on >= first:
                 _count_settled(counted, event, filed_on[event.case_id])
         _note_end(ended, event, before)
-        if (
-            event.act == CaseAct.APPLY_CONFIRMATION and event.case_id not in applied
-        ):  # a case that applies again counts once
-            applied.add(event.case_id)
-            counted.court_applied += event.on >= first
+        counted.court_applied += _applies_first(applied, event) and event.on >= first
         if event.act == CaseAct.NOTE_DIFFICULTY:
             hard[event.case_id] = event
         newest[event.case_id] = event
@@ -149,6 +145,14 @@ def report(
 
 
 DIFFICULT = "difficult"
+
+
+def _applies_first(applied: set[int], event: ReportEvent) -> bool:
+    """Tell whether the case applies to the court for the first time, and keep it: what was not taken may be sent again."""
+    anew = event.act == CaseAct.APPLY_CONFIRMATION and event.case_id not in applied
+    if anew:
+        applied.add(event.case_id)
+    return anew
 
 
 def _note_end(ended: dict[int, ReportEvent], event: ReportEvent, before: ReportEvent | None) -> None:
