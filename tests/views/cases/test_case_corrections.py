@@ -79,7 +79,7 @@ def test_settled_in_the_yard_and_typed_in_three_days_later(app, as_person, villa
     client.get(at)
     late = {"zh_Hans": "补录", "yue_Hant": "補錄"}[language]
     marks = [one.get_text() for one in client.page.select("ol.root small") if late in one.get_text()]
-    assert len(marks) == 4  # filing, acceptance, session, agreement
+    assert len(marks) == 5  # filing, what was said, acceptance, session, agreement
     assert client.page.select_one(f"ol.root time[datetime='{on}']")
 
 

@@ -479,7 +479,7 @@ def test_of_an_adjourned_meeting_nobody_is_offered_to_call_it_off_and_its_end_is
     assert chan.submit(f"{path}/console", "#end form").status_code == 200
     fong = as_person(village.ah_fong)
     fong.get("/rongxi/notifications/")
-    assert "唔再開" in fong.text("main")
+    assert "唔開喇" in fong.text("main")
     fong.get("/rongxi/notices/")
     fong.get(fong.page.select_one(".ledger h2 a")["href"])
     assert "取消" not in fong.text("article p")
