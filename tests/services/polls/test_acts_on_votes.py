@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from consult import clock
+from consult.domain.instants import local_day
 from consult.domain.law.rule_changes import CharterRule, RuleKind
 from consult.domain.people.roles import Role
 from consult.domain.people.waiting import Wait
@@ -37,6 +38,7 @@ from consult.services.polls.counting import late_marks
 from consult.services.site import waiting
 from consult.services.site.verification import verify
 from tests.bundle_cases import check, files_of
+from tests.hours import VILLAGE_TIME
 from tests.services.polls.test_marks import count, declare, unmark
 from tests.tampering import without_triggers
 from tests.village import Cast, Who, a_photo, a_poll, close, help_to_vote, number_of, vote, vote_in_secret
@@ -82,7 +84,7 @@ def told(who: Who) -> list[str]:
 
 def contest(poll_id: int, who: Who, reason: str = "", *, after: timedelta = timedelta()) -> VoteDispute:
     act = who.act(now=clock.now() + after)
-    return vote_disputes.dispute(poll_of(poll_id), reason, act, on=act.now.date())
+    return vote_disputes.dispute(poll_of(poll_id), reason, act, on=local_day(VILLAGE_TIME, act.now))
 
 
 def say(
@@ -334,7 +336,9 @@ def test_a_contest_arrives_with_a_day_stops_helper_count_and_declaration_and_is_
     vote(inside, poll, inside.old_chan, 1)
     one = contest(poll, inside.ah_fong)
     assert contest(poll, inside.ah_fong).id == one.id, "pressed twice"
-    assert told(inside.ah_fong)[-1] == "contest_received" and one.due_on == clock.now().date() + timedelta(days=3)
+    assert told(inside.ah_fong)[-1] == "contest_received" and one.due_on == local_day(
+        VILLAGE_TIME, clock.now()
+    ) + timedelta(days=3)
     assert told(inside.ah_keung)[-1] == told(inside.ms_yip)[-1] == "contest_of_yours"
     assert refused(help_to_vote, inside, poll, inside.ah_fong, 1, **who) is Reason.ACT_CONTESTED
     assert why_not_countable(poll) is Reason.CONTESTS_WAIT

@@ -65,6 +65,7 @@ pytestmark = pytest.mark.xdist_group("new_language")  # its catalogues are made 
 NOT_PAGES = {
     "static": "files",
     "case_papers.notice": "a file",
+    "case_pages.sealing_key": "bytes, for a script that sends a salt",
     "root.show": "leads to a village",
     "consultations.description_form": "of a photo that its sender has not described",
     "consultations.picture": "a photo",

@@ -64,7 +64,7 @@ def test_the_page_that_nginx_shows_is_made_of_the_words_of_the_app(app):
 def test_nginx_writes_no_line_of_a_request():
     conf = (ROOT / "docs/deploy/nginx.conf").read_text(encoding="utf-8")
     assert conf.count("access_log off;") == conf.count("listen 80;") + conf.count("listen 443")
-    assert set(re.findall(r"error_log \S+ (\w+);", conf)) == {"crit"} and "error_page 502 503 504" in conf
+    assert set(re.findall(r"error_log \S+ (\w+);", conf)) == {"emerg"} and "error_page 502 503 504" in conf
 
 
 @pytest.mark.parametrize("as_json", [False, True])
