@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, func, select
@@ -24,6 +24,7 @@ from tests.village import a_poll, vote, vote_in_secret
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
 PAST_CLOSING = timedelta(days=4)
+PAST_LEASE = timedelta(minutes=5)
 TEMPLATE = "poll_announced"
 HANGS = 60.0
 """Seconds; longer than any patience here."""
@@ -46,7 +47,7 @@ def jobs(config) -> Iterator[Callable[[timedelta], subprocess.Popen[bytes]]]:
         one.wait()
 
 
-def write_message(village, provider, n: int) -> None:
+def write_message(village, provider, n: int, at: datetime) -> None:
     if db.session.get(GroupRobot, village.id) is None:
         address = crypto.seal(f"{provider.url}/send?key=k")
         robot = GroupRobot(
@@ -54,8 +55,13 @@ def write_message(village, provider, n: int) -> None:
         )
         db.session.add(robot)
         db.session.flush()
-    facts = {"title": f"第 {n} 条", "closes_at": clock.now().isoformat(), "timezone": "Asia/Shanghai", "path": "/"}
-    outbox.write_robot(village.id, TEMPLATE, f"n:{n}", facts=facts, now=clock.now())
+    facts = {
+        "title": f"第 {n} 条",
+        "closes_at": (at + timedelta(days=1)).isoformat(),
+        "timezone": "Asia/Shanghai",
+        "path": "/",
+    }
+    outbox.write_robot(village.id, TEMPLATE, f"n:{n}", facts=facts, now=at)
     db.session.commit()
 
 
@@ -78,21 +84,21 @@ def sent(app) -> list[bool]:
         return [at is not None for at in db.session.scalars(own)]
 
 
-def a_village_with_much_to_do(app, village, provider, *, messages: int) -> int:
-    """A poll past its time and messages to a provider. Returns the poll."""
+def a_village_with_much_to_do(app, village, provider, *, messages: int, later: timedelta = timedelta()) -> int:
+    """A poll and messages to a provider, which are due so much later. Returns the poll."""
     with app.app_context():
         poll = a_poll(village)
         vote(village, poll, village.ah_fong, 1)
         db.session.execute(delete(OutboxMessage))
         for n in range(messages):
-            write_message(village, provider, n)
+            write_message(village, provider, n, clock.now() + later)
         db.session.remove()
     return poll
 
 
 def test_closing_does_not_wait_for_a_provider_that_hangs_and_the_runner_ends_soon(app, village, jobs):
     with Provider(slow=HANGS) as provider:
-        poll = a_village_with_much_to_do(app, village, provider, messages=5)
+        poll = a_village_with_much_to_do(app, village, provider, messages=5, later=PAST_CLOSING)
         running = jobs(PAST_CLOSING)
         wait_for(lambda: provider.heard)
         wait_for(lambda: closed(app, poll), seconds=8)
@@ -115,8 +121,12 @@ def test_a_runner_that_is_killed_goes_on_where_it_was_when_it_is_started_again(a
         running.wait()
         assert sent(app) == [False, False] and not closed(app, poll)
         provider.slow = 0.0
+        running = jobs(PAST_LEASE)
+        wait_for(lambda: all(sent(app)))
+        running.kill()
+        running.wait()
         jobs(PAST_CLOSING)
-        wait_for(lambda: all(sent(app)) and closed(app, poll))
+        wait_for(lambda: closed(app, poll))
         words = [body["text"]["content"] for _, _, body in provider.heard]
         words = [one for one in words if re.search(r"第 \d 条", one)]
         assert len(set(words)) == 2, "both were heard"

@@ -9,6 +9,7 @@ import pytest
 from consult.config import ROOT
 from consult.domain.talk.common_ground import LEAST_GROUP, LEAST_REACTIONS
 from consult.services.talk import opinion_groups
+from tests.browser import environment
 from tests.planted import village
 
 
@@ -58,10 +59,10 @@ def test_everybody_agreeing_with_everything_is_one_group():
     assert len(opinion_groups.groups({p: dict.fromkeys(range(10), 1) for p in range(30)})) == 1
 
 
-def test_the_web_server_never_loads_numpy():
+def test_the_web_server_never_loads_numpy(app, config):
     """It would cost each worker 25 MB."""
     code = "import sys, app; sys.exit(any(m in sys.modules for m in ('numpy', 'av')))"
-    env = {"CONSULT_MODE": "demo", "INSTANCE_PATH": "/tmp/consult-no-numpy", "PATH": ""}
+    env = environment(config) | {"PATH": ""}
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, check=False).returncode == 0
 
 
