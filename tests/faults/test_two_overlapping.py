@@ -16,6 +16,7 @@ from consult.domain.cases import shown
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
 from consult.domain.cases.states import CaseRole, CaseState, Source
+from consult.domain.instants import local_day
 from consult.domain.law.matters import MatterPaper
 from consult.domain.law.motion_checks import Check, LawQuestion
 from consult.domain.law.paper_records import PaperRecord
@@ -199,6 +200,7 @@ from tests import accounts
 from tests import cases as case_builders
 from tests.council import drafted, later_day, small_spending
 from tests.faults.overlap import overlapping
+from tests.hours import VILLAGE_TIME
 from tests.meetings import (
     ALL_YES,
     URGENT,
@@ -1648,7 +1650,11 @@ def dispute_a_vote(cast: Cast) -> Two:
         assert told[0] != 1 or told[1] is Reason.CONTESTS_WAIT
 
     return (
-        lambda: vote_disputes.dispute(get(Poll, poll_id), "没商量", cast.ah_kwok.act(), on=clock.now().date()).turn,
+        lambda: (
+            vote_disputes.dispute(
+                get(Poll, poll_id), "没商量", cast.ah_kwok.act(), on=local_day(VILLAGE_TIME, clock.now())
+            ).turn
+        ),
         lambda: closing.declare(get(Poll, poll_id), cast.old_chan.act(now=after)).poll_id,
         holds,
     )

@@ -226,8 +226,12 @@ def test_the_rules_of_the_town_are_read_once_however_much_is_late(inside, justic
         BEGIN[kind](inside)
     here, town = inside.row(), db.session.get_one(Person, justice_office)
     asked: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda _c, _k, statement, *_: asked.append(statement))
-    things = waiting.of_officer(here, town, {Role.JUSTICE_OFFICE}, now=later(90))
+    note = lambda _c, _k, statement, *_: asked.append(statement)  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        things = waiting.of_officer(here, town, {Role.JUSTICE_OFFICE}, now=later(90))
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
     assert len([one for one in things if one.kind is Wait.OVERDUE]) == 3
     assert sum("FROM council_request_step" in one or "JOIN council_request" in one for one in asked) <= 2, asked
 
