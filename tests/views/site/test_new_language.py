@@ -66,6 +66,7 @@ NOT_PAGES = {
     "static": "files",
     "case_papers.notice": "a file",
     "case_pages.sealing_key": "bytes, for a script that sends a salt",
+    "health.ready": "JSON for a machine; 503 where no job runner lives",
     "root.show": "leads to a village",
     "consultations.description_form": "of a photo that its sender has not described",
     "consultations.picture": "a photo",
