@@ -24,6 +24,16 @@ def line(phone: Phone) -> Iterator[Line]:
     made.close()
 
 
+def send_over_a_cut_line(page, line, address: str) -> None:
+    """Press the button without line, and send the words again when it is back."""
+    line.set("cut")
+    page.locator("form[data-private] button:not([type=button])").last.click()
+    page.wait_for_selector("html[data-said=sealed]", state="attached")
+    line.set("up")
+    page.locator("[data-again]").click()
+    page.wait_for_url(re.compile(rf"/cases/{address}$"))
+
+
 def test_what_was_ticked_without_signal_is_sent_once(phone, line, app, village):
     with app.app_context():
         address = wages(village, 8)
@@ -33,12 +43,7 @@ def test_what_was_ticked_without_signal_is_sent_once(phone, line, app, village):
         page.locator(f"label[for=paid_{n}]").click()
     page.fill("#amount_8", "500")
     phone.look("payments")
-    line.set("cut")
-    page.locator("form[data-private] button:not([type=button])").last.click()
-    page.wait_for_selector("html[data-said=sealed]", state="attached")
-    line.set("up")
-    page.locator("[data-again]").click()
-    page.wait_for_url(re.compile(rf"/cases/{address}$"))
+    send_over_a_cut_line(page, line, address)
     with app.app_context():
         assert [one.facts["row"] for one in paid(village, address)] == list(range(1, 9))
         case = opened(village, village.aunt_leung, address)
@@ -56,12 +61,7 @@ def test_what_was_ticked_by_one_tap_is_sent_once_too(phone, line, app, village):
     page.locator("button[name=all_paid]").click()
     page.wait_for_selector("html[data-posted]", state="attached")
     ready(page)
-    line.set("cut")
-    page.locator("form[data-private] button:not([type=button])").last.click()
-    page.wait_for_selector("html[data-said=sealed]", state="attached")
-    line.set("up")
-    page.locator("[data-again]").click()
-    page.wait_for_url(re.compile(rf"/cases/{address}$"))
+    send_over_a_cut_line(page, line, address)
     with app.app_context():
         assert [one.facts["row"] for one in paid(village, address)] == [1, 2, 3, 4]
 

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import select
 
 from consult.domain import languages
 from consult.domain.languages import Language
-from consult.models import Village, db
 from consult.services.site import guides
 from consult.services.site.guides import Guide
+from consult.views.site.root import lead_to_village
 from consult.web import i18n, pages, printing, qr_codes
 from consult.web.access import held_roles, lets_in, public, village
 from consult.web.addresses import public_address
@@ -29,10 +28,7 @@ POSTER = "signing,voting"
 @public
 def root() -> Response:
     """Lead to the guides of the one village, or to the list of villages."""
-    villages = db.session.execute(select(Village.slug, Village.name).order_by(Village.id).limit(200)).all()
-    if len(villages) == 1:
-        return make_response(redirect(url_for("guides.index", slug=villages[0].slug), 303))
-    return pages.page("site/root/show.html", villages=villages, target="guides.index")
+    return lead_to_village("guides.index")
 
 
 @bp.get("/<slug>/help")

@@ -42,10 +42,15 @@ PASSED_OVER = ("__pycache__", ".pyc", ".mo")
 @bp.get("/", endpoint="show")
 @public
 def show_root() -> Response:
+    return lead_to_village("home.show")
+
+
+def lead_to_village(target: str) -> Response:
+    """Lead to a page of the one village that there is, or to the list of villages."""
     villages = db.session.execute(select(Village.slug, Village.name).order_by(Village.id).limit(200)).all()
     if len(villages) == 1:
-        return make_response(redirect(url_for("home.show", slug=villages[0].slug), 303))
-    return pages.page("site/root/show.html", villages=villages, target="home.show")
+        return make_response(redirect(url_for(target, slug=villages[0].slug), 303))
+    return pages.page("site/root/show.html", villages=villages, target=target)
 
 
 @bp.get("/program")
