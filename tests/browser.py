@@ -17,13 +17,21 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    ViewportSize,
+    sync_playwright,
+)
 
 from consult import clock
 from consult.config import ROOT, Config
@@ -68,6 +76,27 @@ INSPECT = """options => axe.run(document, options).then(({ violations }) => viol
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 SCREENS = ROOT / "artefacts" / "screens"
 START_SECONDS = 90
+
+
+def _until_parsed(act: Callable[..., None]) -> Callable[..., None]:
+    """Let a click return when the page that it opened is parsed, and not already when it begins to arrive.
+
+    What is read without waiting after it (`count`, `is_visible`, `content`) would else be read from half a page.
+    """
+
+    @wraps(act)
+    def done(self: Locator | Page, *arguments: Any, **options: Any) -> None:
+        act(self, *arguments, **options)
+        page = self if isinstance(self, Page) else self.page
+        if not page.is_closed():
+            page.wait_for_load_state("domcontentloaded")
+
+    return done
+
+
+for owner in (Locator, Page):
+    for name in ("click", "dblclick", "tap", "press"):
+        setattr(owner, name, _until_parsed(getattr(owner, name)))
 
 
 class Server:
