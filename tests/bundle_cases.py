@@ -35,6 +35,7 @@ from consult.services.polls import (
 from consult.services.polls.channels import answers, rulings, vote_disputes
 from consult.services.polls.requests import roll_appeals
 from consult.services.polls.requests.roll_appeals import Appellant
+from tests.hours import today
 from tests.village import Cast, Who, a_photo, a_poll, help_to_vote, number_of, vote, vote_in_secret
 from tests.ways import give_out_paper, mark_late, unmark_late
 
@@ -190,7 +191,7 @@ def _by_letters(cast: Cast, poll: int) -> str:
         receipt = _by_letter(cast, poll)
         letter = db.session.scalars(select(ProxyLetter).order_by(ProxyLetter.id.desc()).limit(1)).one()
         answers.look(letter, cast.ms_yip.act(), sound=sound, reason="" if sound else "没有签名")
-    contest = vote_disputes.dispute(_row(poll), "", cast.ah_kwok.act(), on=clock.now().date())
+    contest = vote_disputes.dispute(_row(poll), "", cast.ah_kwok.act(), on=today())
     for who, office in ((cast.old_chan, "committee_member"), (cast.uncle_ho, "supervisor")):
         rulings.say(contest, office, who.act(), upheld=False, reason="信是他写的")
     return receipt

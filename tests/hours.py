@@ -5,8 +5,11 @@ Without --at it is the present time. A test that lets time pass asks `later` for
 
 import os
 import time
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+from consult import clock
+from consult.domain.instants import local_day
 
 CLOCK_SHIFT = "CONSULT_CLOCK_SHIFT"
 RUN_SHIFT = "TEST_RUN_SHIFT"
@@ -32,3 +35,8 @@ def later(gap: timedelta) -> str:
 def now() -> float:
     """Return the time of this run in seconds since 1970, for servers of the tests that compare clocks."""
     return time.time() + float(os.environ.get(RUN_SHIFT, "0"))
+
+
+def today(after: timedelta = timedelta(0)) -> date:
+    """Return the day in the village on which `after` has passed from now. UTC is a day behind until eight in the morning."""
+    return local_day(VILLAGE_TIME, clock.now() + after)

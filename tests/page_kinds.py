@@ -26,6 +26,7 @@ from consult.services.people import grants, sign_ins
 from consult.services.people.grants import Term
 from consult.web.access import SIGN_IN_COOKIE
 from tests import hostile
+from tests.hours import today
 
 OPENED_OF_ONE_VIEW = 3
 IDS = 6
@@ -66,7 +67,7 @@ def with_all_offices(person: Person) -> Person:
     held = next(member.roles for member in accounts.members() if member.person.id == person.id)
     with writing():
         for role in sorted(set(TITLES) - set(held)):
-            grants.begin(person, role, Term(clock.now().date()), Act.by_system(person.village_id, now=clock.now()))
+            grants.begin(person, role, Term(today()), Act.by_system(person.village_id, now=clock.now()))
     return person
 
 

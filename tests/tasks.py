@@ -9,6 +9,7 @@ from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan
 from consult.models import Consultation, Notification, Poll, RoleGrant, Task, db
 from consult.services.core import transactions
 from consult.services.talk import phases, tasks
+from tests.hours import today
 from tests.meetings import a_called_meeting, begin_vote, count_hands, declare, end_vote, everybody, open_it, seat
 from tests.village import FOUNDED, WORDS, Cast, Who, a_consultation
 
@@ -41,7 +42,7 @@ def a_task(
     """Handed out by Sister Chow to Ah Keung, due in ten days. Returns its id."""
     consultation = db.session.query(Consultation).filter_by(phase="carry_out").first()
     found = consultation or db.session.get_one(Consultation, carried_out(cast))
-    plan = TaskPlan("老碾房边砌石墙", (clock.now() + timedelta(days=due)).date(), budget)
+    plan = TaskPlan("老碾房边砌石墙", today(timedelta(days=due)), budget)
     owner_row = (owner or cast.ah_keung).row()
     return tasks.assign(found, plan, owner_row, cast.sister_chow.act(language="zh-Hans-CN", key=key)).id
 

@@ -11,6 +11,7 @@ from consult.config import ROOT
 
 PACKAGE = ROOT / "consult"
 TEMPLATES = ROOT / "templates"
+TESTS = ROOT / "tests"
 NOT_OURS = {".git", ".venv", ".hypothesis", "instance", "artefacts", "node_modules", "__pycache__"}
 
 

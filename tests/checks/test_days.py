@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.checks.sources import PACKAGE, TEMPLATES, each, files, nodes, short, tree
+from tests.checks.sources import PACKAGE, TEMPLATES, TESTS, each, files, nodes, short, tree
 
 CODE = [
     p for p in files(".py", below=PACKAGE) if "versions" not in p.parts and short(p) != "consult/domain/instants.py"
@@ -15,6 +15,8 @@ CODE = [
 PAGES = files(".html", ".typ", ".txt", below=TEMPLATES)
 IN_A_ZONE = re.compile(r"\bastimezone\(|^(local|value|first|row\.day|day|closes)$")
 """What may be written out as day or hour: an instant in a zone that stands there, something local, or a day."""
+OF_NOW = re.compile(r"\bnow\b(?!.*astimezone).*\.date$|^date\.today$")
+"""A day taken of the present instant, or of one counted from it, without a zone."""
 IN_A_PAGE = re.compile(
     r"\.date\(\)|\.today\(|strftime|\.replace\((?!.@\d)|isoformat\([^)]*\)\s*\[|_at\.(year|month|day|hour)\b|\bnow\.(?!isoformat)(?=\w)"
 )
@@ -65,6 +67,12 @@ def test_the_day_of_an_instant_is_taken_by_the_villages_clock_only(path):
     assert not days_by_hand(tree(path)), "use domain.instants: local_day, local_midnight, at_local, days_anywhere"
 
 
+@each([p for p in files(".py", below=TESTS) if short(p) != "tests/hours.py"])
+def test_a_test_takes_the_day_of_the_village(path):
+    wrong = [c.lineno for c in nodes(tree(path), ast.Call) if OF_NOW.search(ast.unparse(c.func))]
+    assert not wrong, f"lines {wrong}: until eight in the village UTC is a day behind: tests.hours.today()"
+
+
 @each(PAGES)
 def test_a_page_takes_no_day_of_an_instant_itself(path):
     wrong = [n for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if IN_A_PAGE.search(line)]
@@ -92,6 +100,11 @@ def test_the_check_sees_a_day_taken_by_hand(source):
 )
 def test_the_check_leaves_days_and_what_names_its_zone(source):
     assert days_by_hand(ast.parse(source)) == []
+
+
+@pytest.mark.parametrize("source", ["clock.now().date", "(clock.now() + DAY).date", "date.today"])
+def test_the_check_sees_a_day_of_utc_in_a_test(source):
+    assert OF_NOW.search(source) and not OF_NOW.search("clock.now().astimezone(zone).date")
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,7 @@ from consult.models import (
 from consult.models.base import Choice
 from consult.services.core import schema
 from consult.services.site import trigger_verification
+from tests.hours import today
 from tests.village import a_poll, build, close, vote
 
 TABLES = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
@@ -348,7 +349,7 @@ def gone_to_court() -> None:
     case.opened_at, case.changed_at = now, now
     db.session.add(case)
     db.session.flush()
-    written = {"code": "", "cipher": "", "audience": "all", "day": clock.now().date(), "written_at": clock.now()}
+    written = {"code": "", "cipher": "", "audience": "all", "day": today(), "written_at": clock.now()}
     for number, act in enumerate((CaseAct.SUE, CaseAct.TELL_WAYS, CaseAct.ENFORCEMENT_RESULT), start=900):
         keys = {"case_id": case.id, "number": number, "village_id": case.village_id, "request_key": f"court-{number}"}
         db.session.add(CaseEntry(act=act, state=CaseState.LAWSUIT, **keys, **written))

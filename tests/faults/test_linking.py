@@ -26,6 +26,7 @@ from consult.services.polls.counting import openings
 from consult.services.polls.sealing import keys as key_files
 from consult.services.polls.sealing.boxes import Caster
 from consult.services.site.verification import verify
+from tests.hours import today
 from tests.running.postgres import find_program
 from tests.tampering import announced_before_the_seals
 from tests.village import a_poll, close, number_of, villagers, vote_in_secret
@@ -244,7 +245,7 @@ def test_a_secret_ballot_writes_into_no_other_table_and_its_token_and_key_into_n
         poll = a_poll(village, secret=True)
         cards.issue(village.ms_yip.row().household.group_id, village.ms_yip.act())
         (card,) = cards.of_household(village.ms_yip.household_id)
-        cards.claim(card, village.ms_yip.id, PIN, on=clock.now().date(), now=clock.now())
+        cards.claim(card, village.ms_yip.id, PIN, on=today(), now=clock.now())
         before = contents()
         db.session.remove()
     token = cast_on_a_page(app, as_person, village, poll, way)

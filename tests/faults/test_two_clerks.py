@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from consult import clock
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
@@ -24,6 +23,7 @@ from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
 from tests.faults.test_meetings_at_once import at_once, verified
+from tests.hours import today
 from tests.rolls import answer_all
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
@@ -59,12 +59,11 @@ def test_two_officers_who_note_the_same_departure_at_once_note_one(app, village)
 
 
 def test_officers_who_give_and_end_one_office_at_once_do_each_once(app, village):
-    today = clock.now().date()
     askers = ((village.old_chan, "committee_member"), (village.ms_yip, "clerk"), (village.uncle_ho, "supervisor"))
     with app.app_context():
         before = count_of(RoleGrant)
     for n in range(ROUNDS):
-        term = Term(today + timedelta(days=n * 10), today + timedelta(days=n * 10 + 5))
+        term = Term(today(timedelta(days=n * 10)), today(timedelta(days=n * 10 + 5)))
         office = {"person_id": village.ah_kwok.id, "role": Role.MEDIATOR}
         given = WantedRight(kind=RightKind.OFFICE_GIVEN, term=term, **office)
         asked = at_once(app, *(asks(given, *officer) for officer in askers))
@@ -123,10 +122,9 @@ def test_two_officers_who_set_the_robot_at_once_set_one(app, village):
 def test_two_clerks_who_take_in_one_roll_twice_at_once_add_nobody_twice(app, village):
     roll = "小组,户号,姓名,与户主关系,性别,出生日期,电话\n新一组,9001,甲一,户主,男,1970-01-02,\n新一组,9002,甲二,户主,女,1971-01-02,\n"
     with app.app_context():
-        today = clock.now().date()
         before = count_of(Person)
         staged = [
-            rolls.stage(rolls.read_file(roll.encode(), "r.csv", today=today), "r.csv", who.act())
+            rolls.stage(rolls.read_file(roll.encode(), "r.csv", today=today()), "r.csv", who.act())
             for who in (village.ms_yip, village.old_chan)
         ]
         for one in staged:

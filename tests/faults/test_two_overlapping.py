@@ -16,7 +16,6 @@ from consult.domain.cases import shown
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
 from consult.domain.cases.states import CaseRole, CaseState, Source
-from consult.domain.instants import local_day
 from consult.domain.law.matters import MatterPaper
 from consult.domain.law.motion_checks import Check, LawQuestion
 from consult.domain.law.paper_records import PaperRecord
@@ -200,7 +199,7 @@ from tests import accounts
 from tests import cases as case_builders
 from tests.council import drafted, later_day, small_spending
 from tests.faults.overlap import overlapping
-from tests.hours import VILLAGE_TIME
+from tests.hours import today
 from tests.meetings import (
     ALL_YES,
     URGENT,
@@ -457,7 +456,7 @@ def agree_and_confirm(cast: Cast) -> Two:
 
 
 def owed_in_three_days(cast: Cast) -> tuple[int, date]:
-    one, due = a_matter(cast), clock.now().date() + timedelta(days=3)
+    one, due = a_matter(cast), today(timedelta(days=3))
     get(Consultation, one).answer_due_on = due
     db.session.commit()
     return one, due
@@ -757,7 +756,7 @@ def assign_two_tasks(cast: Cast) -> Two:
     one = carried_out(cast)
 
     def assign(who: Who) -> Callable[[], object]:
-        plan = TaskPlan("砌墙", (clock.now() + timedelta(days=9)).date(), 500)
+        plan = TaskPlan("砌墙", today(timedelta(days=9)), 500)
         return lambda: (
             tasks.assign(get(Consultation, one), plan, cast.ah_keung.row(), who.act(language=ZH, key=f"t{who.id}")).id
         )
@@ -776,7 +775,7 @@ def hand_out_all_the_money_twice(cast: Cast) -> Two:
     decided = get(Consultation, one).proposal.cost_fen
 
     def assign(who: Who) -> Callable[[], object]:
-        plan = TaskPlan("砌墙", (clock.now() + timedelta(days=9)).date(), decided)
+        plan = TaskPlan("砌墙", today(timedelta(days=9)), decided)
         act = who.act(language=ZH, key=f"t{who.id}")
         return lambda: tasks.assign(get(Consultation, one), plan, cast.ah_keung.row(), act).id
 
@@ -1154,7 +1153,7 @@ def vote_for_one_household(cast: Cast) -> Two:
         return ballots.cast(order, clock=clock.now).rev
 
     def choose() -> object:
-        return representatives.choose(cast.ah_kwok.id, cast.ah_kwok.act(), on=clock.now().date())
+        return representatives.choose(cast.ah_kwok.id, cast.ah_kwok.act(), on=today())
 
     def holds(told: list[Any]) -> None:
         assert told[1] is None and told[0] in (1, Reason.NOT_REPRESENTATIVE)
@@ -1168,7 +1167,7 @@ def choose_a_representative(cast: Cast) -> Two:
 
     def choose(who: Who) -> Callable[[], object]:
         act = lambda: replace(who.act(), seen=page)  # noqa: E731
-        return lambda: representatives.choose(who.id, act(), on=clock.now().date())
+        return lambda: representatives.choose(who.id, act(), on=today())
 
     def holds(told: list[Any]) -> None:
         one_of(told, Reason.CHANGED_MEANWHILE)
@@ -1412,7 +1411,7 @@ def confirm_a_late_undoing_and_declare(cast: Cast) -> Two:
 def say_whether_a_paper_is_in_the_box(cast: Cast) -> Two:
     """Two of one mind in one moment: one ruling, and the mark stays."""
     poll_id, number, _ = on_paper(cast)
-    contest = vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=clock.now().date()).id
+    contest = vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=today()).id
 
     def say(who: Who, office: str) -> Callable[[], object]:
         return lambda: rulings.say(
@@ -1533,7 +1532,7 @@ def look_while_the_giver_contests(cast: Cast) -> Two:
         return said_of_votes.look(letter, cast.ms_yip.act(), sound=False, reason="没有签名")
 
     def contest() -> object:
-        return vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=clock.now().date()).number
+        return vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=today()).number
 
     def holds(told: list[Any]) -> None:
         assert told[0] is None and told[1] in (number, Reason.NOTHING_TO_CONTEST), told
@@ -1584,7 +1583,7 @@ def decide_a_contest(cast: Cast) -> Two:
     """Two of one mind in one moment: one ruling."""
     poll_id = a_poll(cast)
     a_letter(cast, poll_id)
-    contest = vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=clock.now().date()).id
+    contest = vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=today()).id
 
     def say(who: Who, office: str) -> Callable[[], object]:
         return lambda: rulings.say(get(VoteDispute, contest), office, who.act(), upheld=True, reason="对")
@@ -1599,7 +1598,7 @@ def decide_a_contest(cast: Cast) -> Two:
 def a_contested_mark(cast: Cast) -> tuple[int, int, Callable[[datetime], object]]:
     """Two units on paper; one says that it is not so and one officer agrees. Returns poll, number, and the second one's word."""
     poll_id, number, _ = on_paper(cast)
-    contest = vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=clock.now().date()).id
+    contest = vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=today()).id
     first = cast.old_chan.act()
     rulings.say(get(VoteDispute, contest), "committee_member", first, upheld=True, reason="对", in_box=False)
 
@@ -1650,11 +1649,7 @@ def dispute_a_vote(cast: Cast) -> Two:
         assert told[0] != 1 or told[1] is Reason.CONTESTS_WAIT
 
     return (
-        lambda: (
-            vote_disputes.dispute(
-                get(Poll, poll_id), "没商量", cast.ah_kwok.act(), on=local_day(VILLAGE_TIME, clock.now())
-            ).turn
-        ),
+        lambda: vote_disputes.dispute(get(Poll, poll_id), "没商量", cast.ah_kwok.act(), on=today()).turn,
         lambda: closing.declare(get(Poll, poll_id), cast.old_chan.act(now=after)).poll_id,
         holds,
     )
@@ -1669,7 +1664,7 @@ def contest_one_mark_in_one_house(cast: Cast) -> Two:
     db.session.rollback()
 
     def say(who: Who) -> Callable[[], object]:
-        return lambda: vote_disputes.dispute(get(Poll, poll_id), "没去", who.act(), on=clock.now().date()).turn
+        return lambda: vote_disputes.dispute(get(Poll, poll_id), "没去", who.act(), on=today()).turn
 
     def holds(told: list[Any]) -> None:
         assert told[0] == 1 and told[1] in (1, Reason.CONTESTED_BY_HOUSE), told
@@ -1683,7 +1678,7 @@ def change_an_opinion_and_agree_with_it(cast: Cast) -> Two:
     """One officer says otherwise while another agrees with the earlier word: it is decided once, or not yet."""
     poll_id = a_poll(cast)
     help_to_vote(cast, poll_id, cast.ah_fong, 1, helper=cast.ah_keung, witness=cast.ms_yip)
-    contest = vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=clock.now().date()).id
+    contest = vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=today()).id
     rulings.say(get(VoteDispute, contest), "committee_member", cast.old_chan.act(), upheld=False, reason="签了字")
 
     def say(who: Who, office: str, *, upheld: bool) -> Callable[[], object]:
@@ -1704,7 +1699,7 @@ def declare_what_nobody_decided_and_decide_it(cast: Cast) -> Two:
     for who in (cast.old_chan, cast.uncle_ho, cast.sister_chow):
         vote(cast, poll_id, who, 1)
     help_to_vote(cast, poll_id, cast.ah_fong, 2, helper=cast.ah_keung, witness=cast.ms_yip)
-    contest = vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=clock.now().date()).id
+    contest = vote_disputes.dispute(get(Poll, poll_id), "", cast.ah_fong.act(), on=today()).id
     rulings.say(get(VoteDispute, contest), "committee_member", cast.old_chan.act(), upheld=False, reason="签了字")
     after = clock.now() + timedelta(days=5)
 
@@ -2132,7 +2127,7 @@ def record_a_paper(cast: Cast) -> Two:
 
     def record(who: Who) -> Callable[[], object]:
         words = f"镇政府批复，{who.name}"
-        paper = PaperRecord(paper=MatterPaper.TOWN_APPROVAL, dated=clock.now().date(), words=words)
+        paper = PaperRecord(paper=MatterPaper.TOWN_APPROVAL, dated=today(), words=words)
         return lambda: four_deliberations.record_paper(get(Consultation, one), paper, photo, who.act())
 
     def holds(told: list[Any]) -> None:
@@ -2143,7 +2138,7 @@ def record_a_paper(cast: Cast) -> Two:
 
 
 def confirm_a_rule(cast: Cast) -> Two:
-    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=clock.now().date())
+    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=today())
     change = rule_changes.ask(wanted, "clerk", cast.ms_yip.act(key="rule")).id
 
     def confirm(who: Who, office: str) -> Callable[[], object]:
@@ -2174,7 +2169,7 @@ HEAD = "小组,户号,姓名,与户主关系,性别,出生日期,电话\n"
 
 def stage(who: Who, rows: str) -> tuple[int, str]:
     """A file that was read, and the version of the preview its clerk looks at."""
-    reading = rolls.read_file((HEAD + rows).encode(), "r.csv", today=clock.now().date())
+    reading = rolls.read_file((HEAD + rows).encode(), "r.csv", today=today())
     staged = rolls.stage(reading, "r.csv", who.act())
     answer_all(staged, who.act())
     return staged.id, versions.token(rolls.shown_parts(rolls.preview(staged)))

@@ -10,6 +10,7 @@ from consult import clock
 from consult.domain.talk.phases import Phase
 from consult.models import CommonGround, Task, db
 from tests.council import moved
+from tests.hours import today
 from tests.services.talk.test_common_ground import a_statement
 from tests.tasks import a_task, note, representatives
 from tests.views.talk.test_consultations import photo
@@ -146,7 +147,7 @@ def test_a_representative_accepts_and_a_villager_rates_without_javascript(plain_
 
 def test_a_late_task_is_said_calmly(phone, app, village, task):
     with app.app_context():
-        db.session.get(Task, task).due_on = (clock.now() - timedelta(days=2)).date()
+        db.session.get(Task, task).due_on = today(-timedelta(days=2))
         db.session.commit()
         db.session.remove()
     phone.open("/rongxi/consultations/1/tasks/")

@@ -5,14 +5,13 @@ from datetime import timedelta
 import pytest
 
 from consult import clock
-from consult.domain.instants import local_day
 from consult.domain.talk.moderation import ReportGround
 from consult.models import Consultation, MergerRequest, db
 from consult.services.core import transactions
 from consult.services.site import overdue
 from consult.services.talk import moderation, moderation_subjects
 from consult.services.talk.duty import mergers
-from tests.hours import VILLAGE_TIME
+from tests.hours import today
 from tests.village import a_matter
 
 LATE = {"zh_Hans": "已经过了 5 天", "yue_Hant": "已經過咗 5 日"}
@@ -25,9 +24,7 @@ def late(app, village) -> int:
     with app.app_context():
         one = a_matter(village)
         with transactions.writing():
-            db.session.get_one(Consultation, one).answer_due_on = local_day(
-                VILLAGE_TIME, clock.now() - timedelta(days=5)
-            )
+            db.session.get_one(Consultation, one).answer_due_on = today(-timedelta(days=5))
         overdue.tell_all(now=clock.now())
         db.session.remove()
     return one
@@ -93,10 +90,8 @@ def test_an_officer_moves_the_day_and_finds_another_matter(phone, app, village):
     with app.app_context():
         one, _ = a_matter(village), a_matter(village, key="other")
         with transactions.writing():
-            db.session.get_one(Consultation, one).answer_due_on = local_day(
-                VILLAGE_TIME, clock.now() + timedelta(days=5)
-            )
-        until = local_day(VILLAGE_TIME, clock.now() + timedelta(days=20))
+            db.session.get_one(Consultation, one).answer_due_on = today(timedelta(days=5))
+        until = today(timedelta(days=20))
         db.session.remove()
     phone.sign_in(village.sister_chow)
     page = phone.open(f"/rongxi/consultations/{one}/steering")

@@ -21,6 +21,7 @@ from consult.services.people import cards, sign_ins
 from consult.services.site import verification
 from consult.web.access import SIGN_IN_COOKIE
 from tests.browser import LOCALES, Phone
+from tests.hours import today
 from tests.meetings import a_called_meeting, everybody, open_it, seat, studied
 from tests.meetings import meeting as meeting_of
 from tests.tasks import representatives
@@ -54,7 +55,7 @@ def press(page: Page, selector: str) -> None:
 def card_with_pin(who: Who) -> None:
     cards.issue(who.row().household.group_id, who.act())
     card = db.session.query(HouseholdCard).filter_by(household_id=who.household_id).one()
-    cards.claim(card, who.id, PIN, on=clock.now().date(), now=clock.now())
+    cards.claim(card, who.id, PIN, on=today(), now=clock.now())
 
 
 def sign_in_by_code(phone: Phone, who: Who) -> None:

@@ -19,6 +19,7 @@ from consult.services.people import villages
 from consult.services.people.grants import Term
 from consult.services.polls import polls
 from tests.bundle_cases import check, files_of
+from tests.hours import today
 from tests.meetings import (
     a_formal_poll,
     a_meeting_draft,
@@ -51,7 +52,7 @@ def settle(cast: Cast, wanted: rule_changes.WantedRule, *, key: str) -> int:
 
 def organised(cast: Cast) -> None:
     """The upper group's collective organisation is noted, with Ah Fong as one of its directors."""
-    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证第3号", on=clock.now().date())
+    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证第3号", on=today())
     settle(cast, wanted, key="collective")
     give(cast, cast.ah_fong, Role.COLLECTIVE_DIRECTOR, Term(SINCE, group_id=cast.upper_group))
 
@@ -78,9 +79,9 @@ def called(cast: Cast, meeting_id: int, by: Who) -> None:
 def seats(cast: Cast, body: str, group: int | None) -> set[int]:
     """Who would be called."""
     village = cast.row()
-    rule = rule_changes.body_in_force(village, body, group, on=clock.now().date())
-    there = polls.villagers(village, on=clock.now().date())
-    return {u.person_id for u in voting_rolls.freeze(there, rule, group_id=group, on=clock.now().date())}
+    rule = rule_changes.body_in_force(village, body, group, on=today())
+    there = polls.villagers(village, on=today())
+    return {u.person_id for u in voting_rolls.freeze(there, rule, group_id=group, on=today())}
 
 
 def test_the_land_of_a_group_is_decided_by_its_collective_from_matter_to_bundle(inside, tmp_path):
@@ -132,7 +133,7 @@ def test_no_other_body_decides_on_a_groups_land(inside, body, group, owner, reas
 
 def test_the_directors_of_the_groups_collective_call_it_and_others_do_not(inside):
     cast = inside
-    on = clock.now().date()
+    on = today()
     rule = rule_changes.body_in_force(cast.row(), "CM", cast.upper_group, on=on)
 
     def convenes(who: Who, group: int | None) -> bool:
@@ -172,7 +173,7 @@ def test_a_member_of_another_groups_collective_votes_there_and_not_where_the_hou
     cast = inside
     organised(cast)
     facts = VoterFacts(cast.upper_group, lives_by_own_labour=False, lacks_capacity=False)
-    wanted = rule_changes.wanted_voter(cast.aunt_leung.id, facts, "成员名册第12页", on=clock.now().date())
+    wanted = rule_changes.wanted_voter(cast.aunt_leung.id, facts, "成员名册第12页", on=today())
     settle(cast, wanted, key="aunt")
     assert cast.aunt_leung.id in seats(cast, "CM", cast.upper_group)
     assert cast.aunt_leung.id not in seats(cast, "CM", cast.lower_group)
@@ -183,12 +184,13 @@ def test_sixteen_by_own_labour_votes_in_the_collective_and_who_lacks_capacity_do
     young = db.session.get_one(Person, cast.siu_ming.id)
     young.born = date(clock.now().year - 17, 1, 1)
     db.session.commit()
-    today = clock.now().date()
     assert cast.siu_ming.id not in seats(cast, "CM", None)
-    settle(cast, rule_changes.wanted_voter(young.id, VoterFacts(None, True, False), "劳动合同", on=today), key="young")
+    settle(
+        cast, rule_changes.wanted_voter(young.id, VoterFacts(None, True, False), "劳动合同", on=today()), key="young"
+    )
     assert cast.siu_ming.id in seats(cast, "CM", None)
     assert cast.siu_ming.id not in seats(cast, "VA_people", None)  # VCL 25: villagers of 18
-    wanted = rule_changes.wanted_voter(cast.ah_kwok.id, VoterFacts(None, False, True), "法院判决", on=today)
+    wanted = rule_changes.wanted_voter(cast.ah_kwok.id, VoterFacts(None, False, True), "法院判决", on=today())
     settle(cast, wanted, key="kwok")
     assert cast.ah_kwok.id not in seats(cast, "CM", None)
     assert cast.ah_kwok.id in seats(cast, "VA_people", None)
@@ -216,7 +218,7 @@ def test_a_township_is_a_collective_organisation_and_has_no_other_body(inside):
 )
 def test_one_person_settles_no_rule(inside, second, office, reason):
     cast = inside
-    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=clock.now().date())
+    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=today())
     change = rule_changes.ask(wanted, "clerk", cast.ms_yip.act(key="one")).id
     who: Who = getattr(cast, second)
     assert refused(lambda: rule_changes.confirm(change, office, who.act())) is reason
@@ -225,7 +227,7 @@ def test_one_person_settles_no_rule(inside, second, office, reason):
 
 def test_a_wish_that_nobody_confirmed_in_time_is_confirmed_and_shown_no_more(inside):
     cast = inside
-    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=clock.now().date())
+    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=today())
     change = rule_changes.ask(wanted, "clerk", cast.ms_yip.act(key="one")).id
     late = clock.now() + numbers().lapse
     assert [one.id for one in rule_changes.waiting(cast.id, now=clock.now())] == [change]
@@ -240,16 +242,14 @@ def test_two_officers_of_one_house_settle_no_rule(inside):
     cast = inside
     cast.uncle_ho.row().household_id = cast.ms_yip.household_id
     db.session.commit()
-    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=clock.now().date())
+    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=today())
     change = rule_changes.ask(wanted, "clerk", cast.ms_yip.act(key="one")).id
     assert refused(lambda: rule_changes.confirm(change, "supervisor", cast.uncle_ho.act())) is Reason.SAME_HOUSE
 
 
 def test_nobody_asks_or_confirms_for_themselves(inside):
     cast = inside
-    wanted = rule_changes.wanted_voter(
-        cast.ms_yip.id, VoterFacts(cast.lower_group, False, False), "名册", on=clock.now().date()
-    )
+    wanted = rule_changes.wanted_voter(cast.ms_yip.id, VoterFacts(cast.lower_group, False, False), "名册", on=today())
     assert refused(lambda: rule_changes.ask(wanted, "clerk", cast.ms_yip.act(key="self"))) is Reason.OWN_RIGHT
     change = rule_changes.ask(wanted, "supervisor", cast.uncle_ho.act(key="other")).id
     assert refused(lambda: rule_changes.confirm(change, "clerk", cast.ms_yip.act())) is Reason.OWN_RIGHT

@@ -19,6 +19,7 @@ from consult.services.meetings import check_ins, meetings
 from consult.services.polls import offline_turnout, polls
 from consult.services.site import verification
 from consult.services.talk import phases, revisions
+from tests.hours import today
 from tests.meetings import (
     URGENT,
     a_called_meeting,
@@ -110,7 +111,7 @@ def test_an_authorisation_of_the_call_covers_nothing_that_was_added_since(inside
     open_it(inside, meeting_id, item=2)
     assert refused(lambda: begin_vote(inside, meeting_id, poll_id)) is Reason.NEEDS_AUTHORISATION
     consultation = db.session.get_one(Consultation, item.consultation_id)
-    paper = PaperRecord(paper=MatterPaper.AUTHORISATION, dated=clock.now().date(), words="村民会议决议第2号")
+    paper = PaperRecord(paper=MatterPaper.AUTHORISATION, dated=today(), words="村民会议决议第2号")
     four_deliberations.record_paper(consultation, paper, a_photo(inside.old_chan), inside.old_chan.act())
     begin_vote(inside, meeting_id, poll_id)
 

@@ -17,6 +17,7 @@ from consult.services.messages.providers import tencent
 from consult.services.messages.providers.file import FileOutbox
 from consult.services.polls import poll_messages
 from consult.services.site import message_sense
+from tests.hours import today
 from tests.running.providers import Provider
 from tests.services.messages.test_outbox import messages, tell
 from tests.services.messages.test_providers import settings
@@ -65,7 +66,7 @@ def test_a_message_makes_no_sense_from_the_instant_that_its_event_ends(inside):
 def test_who_may_not_vote_any_more_is_not_reminded(inside):
     poll = db.session.get_one(Poll, a_poll(inside))
     remind(poll, inside.ah_fong, inside.ah_kwok)
-    still = voter_queries.speakers(poll, on=clock.now().date(), not_voted=True)
+    still = voter_queries.speakers(poll, on=today(), not_voted=True)
     sent = []
     swept(lambda parcel: sent.append(parcel.recipient))
     assert len(sent) == len({inside.ah_fong.id, inside.ah_kwok.id} & still)
@@ -75,7 +76,7 @@ def test_who_may_not_vote_any_more_is_not_reminded(inside):
 def test_who_has_voted_meanwhile_is_not_reminded(inside):
     poll = db.session.get_one(Poll, a_poll(inside))
     remind(poll, inside.ah_fong, inside.ah_kwok)
-    assert inside.ah_fong.id in voter_queries.speakers(poll, on=clock.now().date(), not_voted=True)
+    assert inside.ah_fong.id in voter_queries.speakers(poll, on=today(), not_voted=True)
     vote(inside, poll.id, inside.ah_fong, 1)
     sent = []
     swept(lambda parcel: sent.append(parcel.recipient))

@@ -20,6 +20,7 @@ from consult.services.people import data_locks, data_requests
 from consult.services.people.roll import rolls
 from consult.services.talk import common_ground
 from tests import rights as by_two
+from tests.hours import today
 from tests.village import a_consultation, a_poll, vote
 from tests.ways import refused
 
@@ -101,17 +102,17 @@ def test_a_locked_phone_is_told_when_somebody_changes_its_ways_in(inside):
 
 @pytest.mark.parametrize("in_full", [True, False])
 def test_who_is_locked_is_in_no_export_of_the_roll(inside, in_full):
-    before = rolls.export(inside.row(), today=clock.now().date(), in_full=in_full)
+    before = rolls.export(inside.row(), today=today(), in_full=in_full)
     locked(inside, inside.ah_fong)
-    after = rolls.export(inside.row(), today=clock.now().date(), in_full=in_full)
+    after = rolls.export(inside.row(), today=today(), in_full=in_full)
     assert [row for row in before if row not in after] == [row for row in before if row[2] == inside.ah_fong.name]
     assert len(before) - len(after) == 1
 
 
 def test_a_roll_without_the_locked_does_not_miss_them(inside):
     locked(inside, inside.ah_fong)
-    lines = "\n".join(",".join(row) for row in rolls.export(inside.row(), today=clock.now().date()))
-    reading = rolls.read_file(lines.encode(), "roll.csv", today=clock.now().date())
+    lines = "\n".join(",".join(row) for row in rolls.export(inside.row(), today=today()))
+    reading = rolls.read_file(lines.encode(), "roll.csv", today=today())
     staged = rolls.stage(reading, "roll.csv", inside.ms_yip.act())
     assert inside.ah_fong.id not in {one.id for one in rolls.preview(staged).changes.gone}
 

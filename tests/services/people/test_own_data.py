@@ -53,6 +53,7 @@ from consult.services.people.representatives import adults_of
 from consult.services.site import trigger_verification
 from consult.services.site.verification import verify
 from tests import rights as by_two
+from tests.hours import today
 from tests.village import a_consultation, a_poll, say, vote
 from tests.ways import refused
 
@@ -221,7 +222,7 @@ def test_the_house_is_told_of_an_erasure_when_it_is_asked_for_and_can_stop_it_be
     fong = inside.ah_fong
     asked = data_requests.ask(RequestKind.ERASURE, "不是我写的", fong.act(key="k"))
     told = db.session.execute(select(Notification.person_id, Notification.facts)).all()
-    homes = {one.id for one in adults_of(fong.row().household_id, on=clock.now().date())}
+    homes = {one.id for one in adults_of(fong.row().household_id, on=today())}
     assert {row.person_id for row in told if row.facts.get("right") == RightKind.ERASURE} == homes
     assert refused(rights.stop_erasure, asked, inside.uncle_ho.act()) is Reason.NOT_YOUR_HOUSE
     rights.stop_erasure(asked, fong.act())

@@ -18,6 +18,7 @@ from consult.services.core import crypto, transactions
 from consult.services.people import retention, rights
 from consult.services.people.roll import persons, rolls
 from consult.services.polls import polls
+from tests.hours import today
 from tests.rights import by_two
 from tests.village import Cast, Who, a_poll
 
@@ -58,7 +59,7 @@ def agree(cast: Cast, change: RightChange) -> None:
 
 
 def counted(cast: Cast) -> set[int]:
-    return {one.id for one in polls.villagers(cast.row(), on=clock.now().date())}
+    return {one.id for one in polls.villagers(cast.row(), on=today())}
 
 
 # added
@@ -270,10 +271,10 @@ def test_a_death_that_holds_is_taken_back_by_two(inside):
 def test_an_exported_roll_read_again_changes_nothing(inside):
     inside.ah_kwok.row().collective_member = False
     db.session.commit()
-    rows = rolls.export(inside.row(), today=clock.now().date())
+    rows = rolls.export(inside.row(), today=today())
     assert rows[0][-1] == "集体经济组织成员"
     data = "\n".join(",".join(row) for row in rows).encode("utf-8-sig")
-    reading = rolls.read_file(data, "r.csv", today=clock.now().date())
+    reading = rolls.read_file(data, "r.csv", today=today())
     assert reading.problems == ()
     seen = rolls.preview(rolls.stage(reading, "r.csv", inside.ms_yip.act()))
     assert (seen.changes.new, seen.changes.changed, seen.changes.gone, seen.open) == ([], [], [], [])

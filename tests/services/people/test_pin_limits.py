@@ -18,10 +18,10 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import AuditEntry, Notification, SignInAttempt, Village, db
 from consult.services.people import cards, proofs, second_factors, sign_ins
 from consult.services.people.limits.askers import Asker, new_lane
+from tests.hours import today
 
 PIN, WRONG = "739264", "820461"
 AT_ONCE = TRIES_OF_BROWSER[0][0]
-TODAY = clock.now().date()
 
 
 @pytest.fixture
@@ -30,13 +30,13 @@ def card(inside):
     cards.issue(inside.upper_group, inside.ms_yip.act())
     unclaimed = cards.unclaimed(inside.upper_group)
     found = next(one for one, _ in unclaimed if one.household_id == inside.ah_fong.household_id)
-    cards.claim(found, inside.ah_fong.id, PIN, on=TODAY, now=clock.now())
+    cards.claim(found, inside.ah_fong.id, PIN, on=today(), now=clock.now())
     return found
 
 
 def enter(card, pin: str, asker: Asker, *, at=timedelta(0)) -> Reason | None:
     try:
-        cards.holder_by_pin(card, pin, on=TODAY, now=clock.now() + at, asker=asker)
+        cards.holder_by_pin(card, pin, on=today(), now=clock.now() + at, asker=asker)
     except Refused as refused:
         return refused.reason
     return None
@@ -138,9 +138,9 @@ def test_who_is_signed_in_proves_it_again_whatever_strangers_type(inside, card):
     token = sign_ins.begin(inside.ah_fong.row(), SignInWay.CARD, now=clock.now())
     mine = sign_ins.find(token, now=clock.now())
     assert mine is not None
-    proofs.check(mine, PIN, Asker("her phone"), on=TODAY, now=clock.now())
+    proofs.check(mine, PIN, Asker("her phone"), on=today(), now=clock.now())
     with pytest.raises(Refused) as refused:
-        proofs.check(mine, WRONG, Asker("her phone"), on=TODAY, now=clock.now())
+        proofs.check(mine, WRONG, Asker("her phone"), on=today(), now=clock.now())
     assert refused.value.reason is Reason.WRONG_PIN
 
 

@@ -19,6 +19,7 @@ from consult.services.core.acts import Act
 from consult.services.people import cards, grants, representatives, rights, sign_ins, ways_in
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
+from tests.hours import today
 from tests.rights import SINCE, ask, by_two, confirm, end, give
 from tests.village import a_poll
 
@@ -444,7 +445,7 @@ def test_a_withdrawn_card_is_not_replaced_by_a_first_one(inside):
 def test_a_claim_tells_the_person_and_the_house_and_stands_in_the_log_with_the_person(inside):
     cards.issue(inside.upper_group, inside.ms_yip.act())
     (card,) = cards_of(inside.ah_fong)
-    cards.claim(card, inside.ah_kwok.id, "739264", on=clock.now().date(), now=clock.now())
+    cards.claim(card, inside.ah_kwok.id, "739264", on=today(), now=clock.now())
     assert told(inside.ah_kwok, "card_claimed") == told(inside.ah_fong, "card_claimed") == 1
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.tag == "card:claimed")).one()
     assert f'"person":{inside.ah_kwok.id}' in entry.facts
@@ -480,7 +481,7 @@ def test_the_house_is_told_of_a_card_that_was_withdrawn(inside):
 def test_a_card_that_somebody_else_claimed_is_ended_by_the_house(inside):
     cards.issue(inside.upper_group, inside.ms_yip.act())
     (card,) = cards_of(inside.ah_fong)
-    cards.claim(card, inside.ah_kwok.id, "739264", on=clock.now().date(), now=clock.now())
+    cards.claim(card, inside.ah_kwok.id, "739264", on=today(), now=clock.now())
     token = sign_ins.begin(inside.ah_kwok.row(), SignInWay.CARD, now=clock.now())
     assert why(lambda: rights.end_card(card.id, inside.ah_keung.act())) is Reason.NOT_YOUR_HOUSE
     rights.end_card(card.id, inside.ah_fong.act())
@@ -556,7 +557,7 @@ def test_a_clock_in_doubt_shortens_no_wait_of_a_house(inside):
 @pytest.mark.both_databases
 def test_the_house_is_told_who_speaks_for_it_now(inside):
     fong, kwok = inside.ah_fong, inside.ah_kwok
-    representatives.choose(kwok.id, kwok.act(), on=clock.now().date())
+    representatives.choose(kwok.id, kwok.act(), on=today())
     assert told(fong, "speaker_chosen") == 1 and not told(kwok, "speaker_chosen")
 
 

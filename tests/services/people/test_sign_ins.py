@@ -16,9 +16,8 @@ from consult.models import Departure, HouseholdCard, OneTimeCode, SignIn, db
 from consult.services.people import cards, codes, sign_ins
 from consult.services.people.grants import Term
 from consult.services.people.villages import roles_of
+from tests.hours import today
 from tests.rights import by_two, end, give
-
-TODAY = clock.now().date()
 
 
 def ask(cast, phone: str, *, at=timedelta(0)) -> str:
@@ -132,11 +131,11 @@ def card(inside):
 
 
 def claim(cast, found, who, pin="739264"):
-    return cards.claim(found, who.id, pin, on=TODAY, now=clock.now())
+    return cards.claim(found, who.id, pin, on=today(), now=clock.now())
 
 
 def enter(found, pin, *, at=timedelta(0)):
-    return cards.holder_by_pin(found, pin, on=TODAY, now=clock.now() + at)
+    return cards.holder_by_pin(found, pin, on=today(), now=clock.now() + at)
 
 
 def test_every_household_of_a_group_gets_one_card_and_printing_again_makes_no_more(inside, card):

@@ -51,6 +51,7 @@ from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
 from consult.services.polls import formal_basis, polls
+from tests.hours import today
 from tests.rights import SINCE, ask, by_two, confirm, end, give
 from tests.rolls import answer_all
 from tests.village import Cast, Who, a_poll
@@ -82,7 +83,7 @@ def take_in(cast: Cast, *lines: str, by: Who | None = None) -> list[RightChange]
     """A roll by one officer. Returns what it asks for."""
     who = by or cast.ms_yip
     office = Role.CLERK if who == cast.ms_yip else Role.COMMITTEE_MEMBER
-    reading = rolls.read_file((HEAD + "".join(lines)).encode(), "r.csv", today=clock.now().date())
+    reading = rolls.read_file((HEAD + "".join(lines)).encode(), "r.csv", today=today())
     assert reading.problems == ()
     staged = rolls.stage(reading, "r.csv", who.act())
     answer_all(staged, who.act())
@@ -105,11 +106,11 @@ def heads(cast: Cast) -> set[str]:
 
 def speaker(cast: Cast) -> int | None:
     house = db.session.get_one(Household, cast.ah_fong.household_id, populate_existing=True)
-    return representatives.speaker_of(house, representatives.adults_of(house.id, on=clock.now().date()))
+    return representatives.speaker_of(house, representatives.adults_of(house.id, on=today()))
 
 
 def counted(cast: Cast) -> set[str]:
-    ids = {one.id for one in polls.villagers(cast.row(), on=clock.now().date())}
+    ids = {one.id for one in polls.villagers(cast.row(), on=today())}
     return {one.name for one in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
 
 

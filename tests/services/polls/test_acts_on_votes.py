@@ -38,7 +38,7 @@ from consult.services.polls.counting import late_marks
 from consult.services.site import waiting
 from consult.services.site.verification import verify
 from tests.bundle_cases import check, files_of
-from tests.hours import VILLAGE_TIME
+from tests.hours import VILLAGE_TIME, today
 from tests.services.polls.test_marks import count, declare, unmark
 from tests.tampering import without_triggers
 from tests.village import Cast, Who, a_photo, a_poll, close, help_to_vote, number_of, vote, vote_in_secret
@@ -213,7 +213,7 @@ def test_a_charter_may_allow_letters_in_secret_votes_which_are_shown_at_a_door(i
         body="VA_people",
         facts=CharterRule(secret_letters=True, source="村民自治章程 31").as_facts(),
         source="村民自治章程 31",
-        valid_from=clock.now().date() - timedelta(days=1),
+        valid_from=today(-timedelta(days=1)),
         request_key="charter",
         asked_by=inside.old_chan.id,
         asked_office="committee_member",
@@ -336,9 +336,7 @@ def test_a_contest_arrives_with_a_day_stops_helper_count_and_declaration_and_is_
     vote(inside, poll, inside.old_chan, 1)
     one = contest(poll, inside.ah_fong)
     assert contest(poll, inside.ah_fong).id == one.id, "pressed twice"
-    assert told(inside.ah_fong)[-1] == "contest_received" and one.due_on == local_day(
-        VILLAGE_TIME, clock.now()
-    ) + timedelta(days=3)
+    assert told(inside.ah_fong)[-1] == "contest_received" and one.due_on == today() + timedelta(days=3)
     assert told(inside.ah_keung)[-1] == told(inside.ms_yip)[-1] == "contest_of_yours"
     assert refused(help_to_vote, inside, poll, inside.ah_fong, 1, **who) is Reason.ACT_CONTESTED
     assert why_not_countable(poll) is Reason.CONTESTS_WAIT

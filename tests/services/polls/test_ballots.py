@@ -13,6 +13,7 @@ from consult.domain.refusals import Reason, Refused
 from consult.models import BallotEvent, Poll, RollEntry, Turnout, db
 from consult.services.people import representatives
 from consult.services.polls import ballot_requests, ballots, closing
+from tests.hours import today
 from tests.village import a_draft, a_poll, vote
 
 pytestmark = pytest.mark.both_databases
@@ -125,7 +126,7 @@ def test_a_household_has_one_vote_given_by_its_representative(inside):
 
 
 def choose(cast, who, by):
-    representatives.choose(who.id, by.act(), on=clock.now().date())
+    representatives.choose(who.id, by.act(), on=today())
 
 
 def test_a_newly_chosen_representative_votes_in_a_poll_announced_before(inside):

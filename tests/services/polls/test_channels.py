@@ -21,6 +21,7 @@ from consult.models.polls import act_queries
 from consult.services.polls import ballot_requests, ballots, closing, polls
 from consult.services.polls.channels import assisted_voting, vote_disputes
 from consult.services.site.verification import verify
+from tests.hours import today
 from tests.meetings import a_formal_poll
 from tests.village import a_photo, a_poll, formal_by_phone, help_to_vote, number_of, vote, vote_in_secret
 from tests.ways import mark, poll_of, refused
@@ -197,7 +198,7 @@ def test_another_adult_contests_the_households_vote_which_stays(inside):
     poll = a_poll(inside, body="VA_house")
     vote(inside, poll, inside.ah_fong, 1)
     for _ in range(2):
-        vote_disputes.dispute(poll_of(poll), "没商量", inside.ah_kwok.act(), on=clock.now().date())
+        vote_disputes.dispute(poll_of(poll), "没商量", inside.ah_kwok.act(), on=today())
     assert list(act_queries.contested_numbers(poll)) == [number_of(poll, inside.ah_fong)]
     assert closing.count(poll_of(poll)).counts == (1, 0, 0)
 
@@ -215,11 +216,11 @@ def test_who_cast_it_who_has_not_voted_a_child_and_a_persons_vote_contest_nothin
     poll = a_poll(inside, body=body)
     vote(inside, poll, inside.ah_fong, 1)
     act = (vote_disputes.dispute, poll_of(poll), "没商量", getattr(inside, who).act())
-    assert refused(*act, on=clock.now().date()) is Reason.NOTHING_TO_CONTEST
+    assert refused(*act, on=today()) is Reason.NOTHING_TO_CONTEST
 
 
 def test_after_the_close_nothing_is_contested(inside):
     poll = a_poll(inside, body="VA_house")
     vote(inside, poll, inside.ah_fong, 1)
     act = (vote_disputes.dispute, poll_of(poll), "没商量", inside.ah_kwok.act(now=clock.now() + LATER))
-    assert refused(*act, on=clock.now().date()) is Reason.POLL_CLOSED
+    assert refused(*act, on=today()) is Reason.POLL_CLOSED

@@ -18,6 +18,7 @@ from consult.models.talk import consultation_queries
 from consult.services.polls import closing, poll_changes, poll_states, polls
 from consult.services.site.verification import verify
 from consult.services.talk import phases, withdrawals
+from tests.hours import today
 from tests.services.polls.test_poll_changes import COMMITTEE, COUNCIL, poll_of, refused
 from tests.tasks import a_task, look, note
 from tests.village import a_photo, a_plan, a_poll, close, vote
@@ -35,7 +36,7 @@ def confirm(cast, change: int, *, at) -> None:
 
 
 def ruling(cast, **changes) -> ChangeRequest:
-    by = {"by": Annuller.COURT, "number": "（2026）粤01行初1号", "on": (clock.now() + LATER).date()}
+    by = {"by": Annuller.COURT, "number": "（2026）粤01行初1号", "on": today(LATER)}
     paper = Ruling(**(by | changes), picture=a_photo(cast.old_chan))
     return ChangeRequest(ChangeKind.ANNULMENT, "侵害了外嫁女的权益", ruling=paper)
 
@@ -131,8 +132,8 @@ def test_work_on_an_annulled_resolution_rests(inside):
         ({"by": Annuller.PARTY_ABOVE}, Reason.CANNOT_ANNUL),
         ({"by": Annuller.ASSEMBLY}, Reason.CANNOT_ANNUL),
         ({"number": ""}, Reason.CANNOT_ANNUL),
-        ({"on": (clock.now() - timedelta(days=30)).date()}, Reason.RULING_OF_ANOTHER_TIME),
-        ({"on": (clock.now() + timedelta(days=90)).date()}, Reason.RULING_OF_ANOTHER_TIME),
+        ({"on": today(-timedelta(days=30))}, Reason.RULING_OF_ANOTHER_TIME),
+        ({"on": today(timedelta(days=90))}, Reason.RULING_OF_ANOTHER_TIME),
     ],
 )
 def test_nobody_annuls_whom_the_law_does_not_know_or_by_a_paper_of_another_time(inside, counted, changes, reason):

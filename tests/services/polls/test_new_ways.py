@@ -10,6 +10,7 @@ from consult.models import Declaration, HouseholdCard, Notice, Poll, db
 from consult.models.polls import poll_queries
 from consult.services.people import cards
 from consult.services.polls import closing
+from tests.hours import today
 from tests.rights import by_two
 from tests.village import a_poll, close, help_to_vote, vote, vote_in_secret
 
@@ -20,7 +21,7 @@ AFTER = timedelta(minutes=1)
 def claim(cast, who) -> None:
     cards.issue(cast.upper_group, cast.ms_yip.act())
     card = db.session.query(HouseholdCard).filter_by(household_id=who.household_id).one()
-    cards.claim(card, who.id, "739264", on=clock.now().date(), now=clock.now())
+    cards.claim(card, who.id, "739264", on=today(), now=clock.now())
 
 
 def change_number(cast, who, present) -> None:

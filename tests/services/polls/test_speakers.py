@@ -19,15 +19,12 @@ from consult.services.people import representatives, rights
 from consult.services.polls import closing, poll_states, roll_units
 from consult.services.site import touched_polls
 from consult.services.site.touched_polls import Touch
+from tests.hours import today
 from tests.meetings import a_called_meeting
 from tests.rights import ask, by_two
 from tests.village import Cast, Who, a_poll, close, help_to_vote, vote
 
 DAY = timedelta(hours=24)
-
-
-def today():
-    return clock.now().date()
 
 
 def depart(cast: Cast, who: Who, kind: DepartureKind = DepartureKind.DECEASED) -> int:

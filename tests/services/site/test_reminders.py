@@ -11,6 +11,7 @@ from consult.models import Consultation, Notification, Poll, db
 from consult.services.polls import closing
 from consult.services.site import reminders
 from tests.council import answered
+from tests.hours import today
 from tests.village import a_matter, a_poll, vote
 
 
@@ -57,7 +58,7 @@ def test_who_voted_is_told_of_the_result(inside):
 
 def test_the_council_is_reminded_of_an_answer_it_owes_until_it_is_given(inside):
     matter = a_matter(inside)
-    db.session.get_one(Consultation, matter).answer_due_on = (clock.now() + timedelta(days=2)).date()
+    db.session.get_one(Consultation, matter).answer_due_on = today(timedelta(days=2))
     db.session.commit()
     answered(inside, a_matter(inside, key="two"), AnswerState.ACCEPTED, "好")
     assert reminders.remind(now=clock.now()) == 1

@@ -14,6 +14,7 @@ from consult.models.talk import answer_queries
 from consult.services.core import transactions
 from consult.services.polls import closing, poll_changes, polls
 from consult.services.site import reminders
+from tests.hours import today
 from tests.meetings import a_formal_poll
 from tests.services.polls.test_poll_changes import COMMITTEE, COUNCIL, poll_of
 from tests.services.talk.test_talk import told
@@ -32,7 +33,7 @@ def a_vote_on_what_is_owed(cast, *, formal: bool = True) -> int:
     else:
         made = a_poll(cast)
     with transactions.writing():
-        matter(made).answer_due_on = (clock.now() + timedelta(days=2)).date()
+        matter(made).answer_due_on = today(timedelta(days=2))
     return made
 
 

@@ -36,6 +36,7 @@ from consult.services.talk import answers, endorsements, phases, revisions, with
 from consult.services.talk.council import council_acts, council_requests
 from consult.services.talk.council.council_requests import Wish
 from tests.council import ZH, answered, confirmed, drafted, moved
+from tests.hours import today
 from tests.meetings import close_it
 from tests.tasks import by_the_meeting
 from tests.village import FOUNDED, WORDS, Cast, Who, a_consultation, a_matter
@@ -67,13 +68,13 @@ def grant(cast: Cast, who: Who, role: Role) -> None:
 
 def owed(cast: Cast) -> int:
     matter = a_matter(cast)
-    row(matter).answer_due_on = (clock.now() + timedelta(days=2)).date()
+    row(matter).answer_due_on = today(timedelta(days=2))
     db.session.commit()
     return matter
 
 
 def in_three_days() -> object:
-    return (clock.now() + timedelta(days=3)).date()
+    return today(timedelta(days=3))
 
 
 def test_a_draft_posts_nothing_and_the_day_by_which_an_answer_is_owed_goes_on(inside):

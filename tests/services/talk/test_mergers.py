@@ -23,6 +23,7 @@ from consult.services.talk.council import council_requests
 from consult.services.talk.duty import mergers, owed_answers
 from consult.services.talk.withdrawals import withdraw
 from tests.council import ZH, answered, confirmed, later_day
+from tests.hours import today
 from tests.services.talk.test_talk import row, told, why
 from tests.village import FOUNDED, Cast, Who, a_matter
 from tests.village import villagers as more
@@ -109,7 +110,7 @@ def test_names_of_both_together_may_oblige_the_council(inside):
 
 def test_an_answer_from_before_the_merger_settles_nothing(inside, two):
     _, other = two
-    row(other).answer_due_on = clock.now().date()
+    row(other).answer_due_on = today()
     db.session.commit()
     answered(inside, other, AnswerState.NOT_ACCEPTED, "没钱")
     assert not answer_queries.is_owed(other)

@@ -23,6 +23,7 @@ from consult.services.people.grants import Term
 from consult.services.polls import closing
 from consult.services.talk import phases, task_changes, tasks, work_results
 from tests.council import small_spending
+from tests.hours import today
 from tests.tasks import a_task, by_the_meeting, carried_out, look, note, representatives
 from tests.village import FOUNDED, WORDS, Cast, Who, a_poll, vote
 
@@ -140,7 +141,7 @@ def test_money_up_to_the_decided_sum_and_less_money_take_one(inside):
 def test_handing_out_a_task_is_no_way_round_the_second_person(inside):
     small_spending(inside, SMALL)
     work = db.session.get_one(Consultation, carried_out(inside))
-    plan = TaskPlan("砌墙", clock.now().date(), DECIDED + 1)
+    plan = TaskPlan("砌墙", today(), DECIDED + 1)
     act = inside.sister_chow.act(key="big", language="zh-Hans-CN")
     task = tasks.assign(work, plan, inside.ah_keung.row(), act, office=Role.COUNCIL_MEMBER).id
     [waiting] = task_changes.waiting(task)

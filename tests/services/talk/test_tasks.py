@@ -12,6 +12,7 @@ from consult.models import Consultation, Notification, Progress, Rating, Task, d
 from consult.models.talk import task_queries
 from consult.services.site import verification
 from consult.services.talk import tasks
+from tests.hours import today
 from tests.tasks import a_task, look, note, representatives
 from tests.village import Who, a_consultation
 
@@ -35,7 +36,7 @@ def told(who: Who) -> list[object]:
 
 def test_a_task_can_be_handed_out_only_while_something_is_carried_out(inside):
     discussed = a_consultation(inside)
-    plan = TaskPlan("砌墙", clock.now().date(), None)
+    plan = TaskPlan("砌墙", today(), None)
     assert (
         why(
             tasks.assign,

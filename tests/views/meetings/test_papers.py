@@ -31,6 +31,7 @@ from consult.views.meetings import print_notices
 from consult.web import printing
 from consult.web.filters import long_day
 from tests import prints
+from tests.hours import today
 from tests.meetings import (
     a_called_meeting,
     a_meeting_draft,
@@ -528,7 +529,7 @@ def test_papers_of_a_meeting_of_two_days_say_of_a_vote_the_day_and_the_place_whe
 def test_what_only_advises_resolves_nothing_on_any_page_or_paper(app, as_person, village):
     with app.app_context():
         poll_id = a_poll(village, body="VA_house")
-        speaking = household_queries.speakers(village.id, on=clock.now().date()).values()
+        speaking = household_queries.speakers(village.id, on=today()).values()
         for who in (one for one in everybody(village) if one.id in speaking):
             vote(village, poll_id, who, 1)
         due = db.session.get_one(Poll, poll_id).closes_at + timedelta(minutes=1)

@@ -21,6 +21,7 @@ from consult.services.site import verification
 from consult.web import filters
 from consult.web.access import SIGN_IN_COOKIE
 from tests import prints
+from tests.hours import today
 from tests.meetings import (
     a_called_meeting,
     a_formal_poll,
@@ -356,7 +357,7 @@ def card_of(app, who) -> None:
     with app.app_context():
         cards.issue(who.row().household.group_id, who.act())
         card = db.session.query(HouseholdCard).filter_by(household_id=who.household_id).one()
-        cards.claim(card, who.id, PIN, on=clock.now().date(), now=clock.now())
+        cards.claim(card, who.id, PIN, on=today(), now=clock.now())
 
 
 @pytest.mark.both_databases

@@ -15,6 +15,7 @@ from consult.web.access import SIGN_IN_COOKIE
 from consult.web.guards.proofs import ASKED_AGAIN, BEFORE_OTHERS
 from tests import hours
 from tests.checks.test_routes import address
+from tests.hours import today
 
 PIN = "739264"
 LATER = timedelta(minutes=30)
@@ -37,7 +38,7 @@ def card_of(app, who) -> None:
     with app.app_context():
         cards.issue(who.row().household.group_id, who.act())
         card = db.session.query(HouseholdCard).filter_by(household_id=who.household_id).one()
-        cards.claim(card, who.id, PIN, on=clock.now().date(), now=clock.now())
+        cards.claim(card, who.id, PIN, on=today(), now=clock.now())
 
 
 def code(app) -> str:

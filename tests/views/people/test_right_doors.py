@@ -14,6 +14,7 @@ from consult.models import Departure, HouseholdCard, Notification, Person, Right
 from consult.services.core import crypto
 from consult.services.people import rights
 from consult.services.people.roll import rolls
+from tests.hours import today
 from tests.rolls import answer_all, answer_page
 from tests.village import ORIGIN, a_poll
 
@@ -298,7 +299,7 @@ def test_the_house_reads_what_a_change_would_make_of_it(village, as_person, app)
             f"下围,01-001,{village.ah_fong.name},配偶,{village.ah_fong.row().born}\n"
         )
         act = village.ms_yip.act()
-        staged = rolls.stage(rolls.read_file(roll.encode(), "r.csv", today=clock.now().date()), "r.csv", act)
+        staged = rolls.stage(rolls.read_file(roll.encode(), "r.csv", today=today()), "r.csv", act)
         answer_all(staged, act)
         rolls.confirm(staged, None, act)
     home = as_person(village.ah_kwok)

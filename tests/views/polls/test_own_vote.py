@@ -9,6 +9,7 @@ from consult import clock
 from consult.models import Poll, VoidedBallot, VoteDispute, db
 from consult.services.polls import closing
 from tests import bundle_cases, hours
+from tests.hours import today
 from tests.views.site.test_bounds import MOST_OF_OWN_RESULT
 from tests.village import a_poll, close, number_of, vote, vote_in_secret
 
@@ -126,7 +127,7 @@ def test_a_paper_of_which_its_voter_says_that_it_is_not_so_is_not_called_hers(ap
             rev=1,
             village_id=village.id,
             reason="",
-            due_on=clock.now().date(),
+            due_on=today(),
             contested_at=clock.now(),
         )
         db.session.add(contest)

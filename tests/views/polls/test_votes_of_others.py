@@ -18,6 +18,7 @@ from consult.services.polls import closing
 from consult.services.polls.channels import answers
 from consult.web.access import SIGN_IN_COOKIE
 from tests import hours
+from tests.hours import today
 from tests.meetings import a_called_meeting, begin_vote, end_vote, everybody, meeting, open_it, seat, seat_number
 from tests.services.polls.test_acts_on_votes import contest, rule
 from tests.views.polls.test_acts_on_votes import letter
@@ -85,7 +86,7 @@ def helping(app, client, village):
     with app.app_context():
         cards.issue(village.ms_yip.row().household.group_id, village.ms_yip.act())
         card = db.session.query(HouseholdCard).filter_by(household_id=village.ms_yip.household_id).one()
-        cards.claim(card, village.ms_yip.id, PIN, on=clock.now().date(), now=clock.now())
+        cards.claim(card, village.ms_yip.id, PIN, on=today(), now=clock.now())
         db.session.remove()
     keung = signed_in(app, client, village.ah_keung)
     keung.submit(f"/rongxi/polls/{poll}/assistances/new", number=str(number(app, poll, village.ah_fong)))
@@ -156,7 +157,7 @@ def test_a_charter_lets_a_letter_shown_at_the_door_vote_in_secret(app, as_person
             body="VA_people",
             facts=CharterRule(secret_letters=True, source="村民自治章程 31").as_facts(),
             source="村民自治章程 31",
-            valid_from=clock.now().date() - timedelta(days=1),
+            valid_from=today(-timedelta(days=1)),
             request_key="charter",
             asked_by=village.old_chan.id,
             asked_office="committee_member",

@@ -16,6 +16,7 @@ from consult.domain.audit import Tag
 from consult.domain.refusals import Reason, Refused
 from consult.models import Allowance, Comment, StoredFile, db
 from consult.services.core.uploads import allowances
+from tests.hours import today
 from tests.village import a_consultation, a_poll, vote
 
 TALK = {"stance": "concern", "text": "这条圳要修了，大家说说看"}
@@ -82,7 +83,7 @@ def test_the_next_day_is_a_new_one(app, village, few):
             with pytest.raises(Refused) as refused:
                 allowances.spend(Use.COMMENTS, act)
             assert refused.value.reason is Reason.ENOUGH_TODAY
-        allowances.forget(before=(now + timedelta(days=9)).date())
+        allowances.forget(before=today(timedelta(days=9)))
         assert db.session.query(Allowance).count() == 0
 
 

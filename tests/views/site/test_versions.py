@@ -35,6 +35,7 @@ from consult.web.words import version_words
 from tests import cases as case_builders
 from tests.checks.sources import PACKAGE, TEMPLATES, files
 from tests.council import answered, drafted, moved
+from tests.hours import today
 from tests.meetings import a_called_meeting, a_held_meeting, a_meeting_draft, an_item, note
 from tests.rolls import answer_all
 from tests.tasks import a_task
@@ -137,7 +138,7 @@ def confirm_a_roll(cast: Cast) -> Form:
     head = "小组,户号,姓名,与户主关系,性别,出生日期,电话\n"
 
     def staged(who: Who, row: str) -> int:
-        reading = rolls.read_file((head + row).encode(), "r.csv", today=clock.now().date())
+        reading = rolls.read_file((head + row).encode(), "r.csv", today=today())
         kept = rolls.stage(reading, "r.csv", who.act())
         answer_all(kept, who.act())
         return kept.id
@@ -184,7 +185,7 @@ def choose_a_representative(cast: Cast) -> Form:
     db.session.add(person)
     db.session.commit()
     three = person.id
-    other = lambda: representatives.choose(three, cast.ah_kwok.act(), on=clock.now().date())  # noqa: E731
+    other = lambda: representatives.choose(three, cast.ah_kwok.act(), on=today())  # noqa: E731
     fields = {"person_id": str(cast.ah_kwok.id)}
     return Form(cast.ah_fong, "/rongxi/household", "/representative", other, fields)
 

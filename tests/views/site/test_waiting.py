@@ -62,6 +62,7 @@ from consult.services.talk.council import council_acts, council_requests
 from consult.services.talk.duty import mergers
 from tests import hours
 from tests.council import small_spending
+from tests.hours import today
 from tests.meetings import a_called_meeting, a_held_meeting
 from tests.tasks import a_task, look, note, representatives
 from tests.village import FOUNDED, Cast, Who, a_matter, a_photo, a_poll, help_to_vote, number_of, say, vote
@@ -118,7 +119,7 @@ def propose_refusal(cast: Cast) -> int:
 def ask_addition(cast: Cast) -> int:
     """Sister Chow was too young, by the roll, when the meeting was called."""
     row = cast.sister_chow.row()
-    row.born, born = clock.now().date(), row.born
+    row.born, born = today(), row.born
     db.session.commit()
     meeting_id, _ = a_called_meeting(cast)
     cast.sister_chow.row().born = born
@@ -138,7 +139,7 @@ def ask_right(cast: Cast) -> int:
 
 
 def ask_rule(cast: Cast) -> int:
-    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=clock.now().date())
+    wanted = rule_changes.wanted_collective(cast.upper_group, "上围经济合作社", "登记证", on=today())
     return rule_changes.ask(wanted, "committee_member", act(cast.ah_fong, key="o")).id
 
 
@@ -266,7 +267,7 @@ def begin_contest(cast: Cast) -> int:
     poll = a_poll(cast)
     help_to_vote(cast, poll, cast.aunt_leung, 1, helper=cast.ah_keung, witness=cast.ms_yip)
     db.session.rollback()
-    return vote_disputes.dispute(poll_of(poll), "", act(cast.aunt_leung), on=clock.now().date()).id
+    return vote_disputes.dispute(poll_of(poll), "", act(cast.aunt_leung), on=today()).id
 
 
 def cancel_vote(cast: Cast, poll: int) -> None:
@@ -626,7 +627,7 @@ def owed(cast: Cast, *, days: int) -> int:
     """A proposal whose answer is owed so many days from now."""
     matter = a_matter(cast, key=f"owed-{days}")
     with transactions.writing():
-        db.session.get_one(Consultation, matter).answer_due_on = clock.now().date() + timedelta(days=days)
+        db.session.get_one(Consultation, matter).answer_due_on = today(timedelta(days=days))
     return matter
 
 
@@ -651,7 +652,7 @@ def test_what_is_past_its_day_says_so_and_names_nobody(app, cast, as_person):
         owed(cast, days=-2)
         task = db.session.get_one(Task, a_task(cast))
         with transactions.writing():
-            task.due_on = clock.now().date() - timedelta(days=1)
+            task.due_on = today(-timedelta(days=1))
         db.session.remove()
     client = as_person(cast.sister_chow)
     kinds_on(client)

@@ -9,6 +9,7 @@ from consult.domain.talk.tasks import ProgressNote, Stage
 from consult.models import Person, Progress, Rating, Task, db
 from consult.services.core.acts import Act
 from consult.services.talk import tasks
+from tests.hours import today
 from tests.tasks import a_task, carried_out, look, note, representatives
 from tests.views.talk.test_consultations import photo
 from tests.village import villagers
@@ -31,7 +32,7 @@ def task(app, village, work) -> int:
 
 def test_an_officer_hands_out_a_task_with_a_day_and_money(as_person, village, work):
     chow = as_person(village.sister_chow)
-    day = (clock.now() + timedelta(days=9)).date().isoformat()
+    day = today(timedelta(days=9)).isoformat()
     answer = chow.submit(
         f"/rongxi/consultations/{work}/tasks/", title="砌石墙", code="01-003", name="陈志强", due_on=day, budget="5,000"
     )
@@ -78,7 +79,7 @@ def test_before_and_after_stand_side_by_side_and_money_is_summed(as_person, clie
 
 def test_a_late_task_says_so_calmly(app, client, village, task):
     with app.app_context():
-        db.session.get(Task, task).due_on = (clock.now() - timedelta(days=3)).date()
+        db.session.get(Task, task).due_on = today(-timedelta(days=3))
         db.session.commit()
     client.get(f"/rongxi/tasks/{task}")
     assert "天" in client.text(".late") and not client.page.select(".mistakes")
