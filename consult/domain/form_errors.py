@@ -80,6 +80,7 @@ class FormError(StrEnum):
     LINE_UNCLEAR = "line_unclear"
     """Of a list of people: two phones or two amounts in one line."""
     TOO_MANY_FILES = "too_many_files"
+    TOO_MANY_RECORDINGS = "too_many_recordings"
     TRY_AGAIN = "try_again"
     ENOUGH_FILES = "enough_files"
     DISK_FULL = "disk_full"

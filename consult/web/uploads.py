@@ -5,7 +5,7 @@ token is for this person and this form, and for a day: it opens nothing for anyb
 """
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from flask import current_app, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import FileStorage
 
 from consult.domain.allowances import Use
+from consult.domain.cases.states import MediaKind
 from consult.domain.form_errors import FormError
 from consult.domain.people import roles
 from consult.domain.refusals import Reason, Refused
@@ -28,6 +29,7 @@ from consult.web.access import act, held_roles, person
 PICTURE_ROWS = 3
 DESCRIPTION_LENGTH = 80
 MOST_PHOTOS = 6
+MOST_RECORDINGS = 3
 TOKEN_SECONDS = 24 * 3600
 
 
@@ -134,22 +136,28 @@ def recording(form: dict[str, str]) -> tuple[tuple[str, int] | None, FormError |
     return None, FormError.NOT_A_RECORDING
 
 
-def case_media(wanted: Collection[str] = ("photos", "voice")) -> tuple[list[Media], dict[str, FormError]]:
+def case_media(
+    wanted: Collection[str] = ("photos", "voice"), *, kept: Sequence[MediaKind] = ()
+) -> tuple[list[Media], dict[str, FormError]]:
     """Return what came with the form of a case, made small and not yet kept; mistakes by field.
 
-    `wanted`: those of the fields "photos" and "voice" that the form has.
+    `wanted`: those of the fields "photos" and "voice" that the form has; `kept`: the files that earlier tries of the same
+    form left. What is too much for one form is not read at all.
     """
     media: list[Media] = []
     mistakes: dict[str, FormError] = {}
-    photos = chosen("photos") if "photos" in wanted else []
-    if len(photos) > MOST_PHOTOS:
+    photos, room = chosen("photos") if "photos" in wanted else [], MOST_PHOTOS - kept.count(MediaKind.PHOTO)
+    voices = chosen("voice")[:1] if "voice" in wanted else []
+    if len(photos) > room:
         mistakes["photos"] = FormError.TOO_MANY_FILES
-    for upload in photos[:MOST_PHOTOS]:
+    if voices and kept.count(MediaKind.VOICE) >= MOST_RECORDINGS:
+        mistakes["voice"], voices = FormError.TOO_MANY_RECORDINGS, []
+    for upload in photos[: max(room, 0)]:
         try:
             media.append(case_files.photo(bytes_of(upload)))
         except (NotTaken, pictures.NotAPicture) as error:
             mistakes["photos"] = error.mistake
-    for upload in chosen("voice")[:1] if "voice" in wanted else []:
+    for upload in voices:
         try:
             media.append(case_files.voice(bytes_of(upload)))
         except (NotTaken, audio.Unplayable) as error:

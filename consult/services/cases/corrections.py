@@ -76,7 +76,7 @@ def correct(case: Opened, new: NewCorrection, act: Act) -> None:
     versions.refuse_unless_same(act.seen, shown_parts(case, new.entry))
     entry, actor = entry_at(case, new.entry), case.actor(act.actor)
     corrections.refuse_uncorrectable(actor, case.state, entry, case.situation)
-    more = len(new.media) + transitions.waiting(case, act)
+    more = len(new.media) + len(transitions.waiting(case, act))
     values = {} if new.void else corrections.with_photos(entry, _values(case, entry, new.said, act), more)
     corrections.refuse_unfit(entry, values, void=new.void)
     waits = corrections.needs_second_look(entry, transitions.whole_of(case).situation)
@@ -219,7 +219,7 @@ def _last_state(entries: list[ActEntry], whole: Opened) -> CaseState:
 def _write(case: Opened, entry: ActEntry, done: Transition, outcome: _Outcome, act: Act) -> None:
     """Append the correction or its second look for the readers of the entry, and let row and readers follow."""
     number, after = case_entries.next_number(case), outcome.after
-    files = len(done.media) + transitions.waiting(case, act)
+    files = len(done.media) + len(transitions.waiting(case, act))
     day = villages.local_day(db.session.get_one(Village, case.row.village_id), act.now)
     new = NewEntry(
         act=done.act,

@@ -139,9 +139,9 @@ def keep_files(case: Opened, media: Sequence[Media], audience: str, act: Act) ->
         case_files.keep(case, media, audience, entry=0, now=act.now, form=form_mark(case, act))
 
 
-def waiting(case: Opened, act: Act) -> int:
-    """Return how many photos and recordings of the actor wait for the form of the act's key."""
-    return len(case_queries.waiting(case.row.id, form_mark(case, act)))
+def waiting(case: Opened, act: Act) -> list[MediaKind]:
+    """Return which photos and recordings of the actor wait for the form of the act's key."""
+    return [one.media for one in case_queries.waiting(case.row.id, form_mark(case, act))]
 
 
 def audience_of(case: Opened, act: CaseAct) -> str:
@@ -199,7 +199,7 @@ def _completed(case: Opened, transition: Transition, act: Act) -> PlannedAct:
     """Return what is about to be done, completed by the table of acts and from the database. Raises Refused."""
     before = whole_of(case).situation
     photos = [one.kind for one in transition.media]
-    photos += [one.media for one in case_queries.waiting(case.row.id, form_mark(case, act))]
+    photos += waiting(case, act)
     said = {**transition.facts, "files": photos.count(MediaKind.PHOTO)}
     planned = PlannedAct(said, before, case.actor(act.actor), _day_of(case, act), case.entries)
     planned = replace(planned, facts=rules.complete(transition.act, planned))

@@ -88,7 +88,9 @@ def do(address: str, act: str) -> Response:
 def _read(case: Opened, wanted: CaseAct, form: Mapping[str, str]) -> tuple[Transition, dict[str, FormError]]:
     """Return what was sent, photos and recordings encoded anew, and its mistakes. Slow: before the act takes the lock."""
     fields = fields_for(case, wanted)
-    media, wrong = uploads.case_media([one.name for one in fields if one.kind in (FieldKind.PHOTOS, FieldKind.VOICE)])
+    there = transitions.waiting(case, access.act(key_from(form)))
+    names = [one.name for one in fields if one.kind in (FieldKind.PHOTOS, FieldKind.VOICE)]
+    media, wrong = uploads.case_media(names, kept=there)
     said, mistakes = forms.read_act_form(fields, _sent(form, with_files=bool(media)), offered(case, wanted), today())
     if wanted is CaseAct.ADD_PARTIES:
         lines = parties_found.mistakes_on_roll(village().id, said["people"])
@@ -259,7 +261,7 @@ def _page(
         load=_load(case) if act in (CaseAct.ASSIGN, CaseAct.HAND_OVER) else {},
         hints=recusal_hints(case, _considered(act)),
         seen_by=_seen_by(case, act),
-        kept=transitions.waiting(case, access.act(str(values.get("key", "")))),
+        kept=len(transitions.waiting(case, access.act(str(values.get("key", ""))))),
         labels={field.name: case_page_words.field(field.name, act) for field in fields}
         | case_page_words.row_fields(rows)
         | case_page_words.plan_fields()

@@ -128,7 +128,8 @@ def _fields(case: Opened, entry: ActEntry) -> list[Field]:
 
 def _read(case: Opened, entry: ActEntry, form: Mapping[str, str]) -> tuple[NewCorrection, dict[str, FormError]]:
     """Return what was sent, and its mistakes. Days are read as on the day of entry: it happened no later."""
-    media, mistakes = uploads.case_media(["photos"] if rules.takes_photos(entry) else [])
+    there = transitions.waiting(case, access.act(key_from(form)))
+    media, mistakes = uploads.case_media(["photos"] if rules.takes_photos(entry) else [], kept=there)
     void, said = bool(form.get("strike")), dict[str, Any]()
     why = line(form, WHY, LINE_LENGTH, mistakes)
     if not void:
@@ -196,7 +197,7 @@ def _page(case: Opened, entry: ActEntry, values: dict[str, Any], said: dict[str,
         waits=rules.needs_second_look(entry, transitions.whole_of(case).situation),
         alone=len(membership.officers(case.row.village_id, on=today())) < 2,
         takes_photos=rules.takes_photos(entry),
-        kept=transitions.waiting(case, access.act(str(values.get("key", "")))),
+        kept=len(transitions.waiting(case, access.act(str(values.get("key", ""))))),
         may_strike=entry.act not in rules.NEVER_STRUCK,
     )
 

@@ -79,10 +79,11 @@ def keep() -> Response:
     if earlier is not None and earlier.state is not CaseState.DRAFT:
         return pages.done(url_for(".received", address=earlier.row.address))
     words, mistakes = rules.read_story(form)
-    media, wrong = uploads.case_media()
+    there = [one.media for one in case_queries.files(earlier.row.id)] if earlier else []
+    media, wrong = uploads.case_media(kept=there)
     if form.get("kind") not in topics():
         abort(422)
-    empty = not (form.get("story", "").strip() or media or (earlier and case_queries.files(earlier.row.id)))
+    empty = not (form.get("story", "").strip() or media or there)
     faults = mistakes | wrong | ({"story": FormError.EMPTY} if empty else {})
     if media or not faults:  # what has arrived is kept, also when a word has to be put right
         words = words or rules.as_typed(form)

@@ -184,6 +184,9 @@ MISTAKES: dict[FormError, LazyString] = {
     FormError.TOO_SHORT: _l("Please write at least two characters."),
     FormError.TWICE: _l("This is the same person on both sides."),
     FormError.TOO_MANY_FILES: _l("At most 6 photos at a time. Choose fewer, and add the others afterwards."),
+    FormError.TOO_MANY_RECORDINGS: _l(
+        "There are 3 recordings already. Hand these in first, and say the rest afterwards."
+    ),
     FormError.LISTED_TWICE: _l("This person stands in the list twice."),
     FormError.NOT_A_CREDIT_CODE: _l("A credit code has 18 signs, and the last one fits the others. Look again."),
     FormError.TOO_MANY_LINES: _l("At most 100 people at once. Send the rest as a second list."),

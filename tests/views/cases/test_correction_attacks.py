@@ -72,3 +72,29 @@ def test_photos_that_wait_for_one_form_come_with_no_other(app, as_person, villag
     assert answer.status_code in (409, 422), "nothing new"
     with app.app_context():
         assert not list(db.session.scalars(select(CaseFile).where(CaseFile.entry_number > number)))
+
+
+def test_a_form_refused_again_and_again_keeps_no_more_photos_than_one_form_takes(app, as_person, village):
+    """Each try leaves its photos for the next one: together they stay under the bound of one form."""
+    with app.app_context():
+        address = a_case(village, CaseState.MEDIATING)
+    leung = as_person(village.aunt_leung)
+    leung.get(f"/rongxi/cases/{address}/investigate")
+    for n, there in ((4, 4), (4, 6), (1, 6)):
+        sent = leung.press("main form[action*='investigate']", follow=False, words="", photos=pages(n))
+        assert sent.status_code == 422 and files(app) == there
+    assert leung.page.select_one(".mistake") and "6" in leung.text("#mistakes")
+    leung.get(f"/rongxi/cases/{address}/investigate")
+    sent = leung.press("main form[action*='investigate']", follow=False, words="", photos=pages(1))
+    assert sent.status_code == 422 and files(app) == 7, "another form has room of its own"
+
+
+def test_a_draft_keeps_no_more_photos_and_recordings_than_one_form_takes(app, as_person, village):
+    fong = as_person(village.ah_fong)
+    fong.get("/rongxi/cases/new/story?kind=water")
+    for n, there in ((5, 5), (5, 6), (1, 6)):
+        sent = fong.press(
+            "main form[action$='/cases/drafts']", follow=False, story="打 138 0000 0001 找我", photos=pages(n)
+        )
+        assert sent.status_code == 422 and files(app) == there
+    assert fong.page.select_one("#photos-mistake")
