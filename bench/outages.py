@@ -9,6 +9,7 @@ twice, something irreversible was done, or a log was flooded.
 
 import os
 import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -31,7 +32,9 @@ LINES_A_SECOND = 20
 """More lines than these while something is away would fill a disk and hide what matters; 1,468 a second it was once."""
 DISK = 60 * 1024 * 1024
 OTHER_KEY = "another-" + "Zq8wXn3Lk5Vt7Rb2Mh9Cj4Fd6Gs1Ap0e"
-APPROVED = {name: {"id": "1", "params": []} for name in ("duty", "vote_reminder", "rights", "poll_announced", "poll_extended")}
+APPROVED = {
+    name: {"id": "1", "params": []} for name in ("duty", "vote_reminder", "rights", "poll_announced", "poll_extended")
+}
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 HOW_MANY = 30
 """Messages that wait when a provider is slow or its runner dies."""
@@ -39,6 +42,7 @@ HOW_MANY = 30
 
 def main(arguments: list[str]) -> int:
     """Replay all outages, or those named, on the databases named or on both."""
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     kinds = [one for one in arguments if one in ("sqlite", "postgresql")] or ["sqlite", "postgresql"]
     names = [one for one in arguments if one not in ("sqlite", "postgresql")] or list(OUTAGES)
     if unknown := set(names) - set(OUTAGES):
@@ -79,7 +83,7 @@ class Stage:
         folder = on or self.folder
         if self.kind == "postgresql":
             self.cluster = Cluster(folder, durable=True)
-        self.place = Place(folder, self.cluster, **settings)
+        self.place = Place(folder, self.folder, self.cluster, **settings)
         return self.place
 
     def running(self, on: Path | None = None, **settings: str) -> tuple[Place, list[str]]:
@@ -99,7 +103,9 @@ class Stage:
         disk.mkdir()
         size = DISK if self.kind == "sqlite" else 4 * DISK
         done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0755", "tmpfs", str(disk)], capture_output=True, check=False
+            ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0755", "tmpfs", str(disk)],
+            capture_output=True,
+            check=False,
         )
         if done.returncode:
             print("  not run: nobody here may mount a disk")
@@ -156,7 +162,9 @@ def database_away(stage: Stage) -> Iterator[str]:
         back = time.monotonic()
         first = place.get("/healthz")
         page = place.get(f"/{place.voters.slug}/polls/{place.voters.poll}", f"sign_in={place.voters.tokens[1]}")
-        print(f"  back: /healthz {first.status}, the first page {page.status}, {time.monotonic() - back:.1f} s after the start")
+        print(
+            f"  back: /healthz {first.status}, the first page {page.status}, {time.monotonic() - back:.1f} s after the start"
+        )
         if page.status != 200:
             yield f"the first page after it is back: {page}"
         lines = place.said()
@@ -176,11 +184,6 @@ def disk_full(stage: Stage) -> Iterator[str]:
     if disk is None:
         return
     place, before = stage.running(disk)
-    for log in place.logs.values():
-        log.path = stage.folder / log.path.name  # as journald's, on another disk
-    place.stop()
-    place.start("web")
-    place.start("jobs")
     with place.voting() as report:
         time.sleep(2)
         full = time.monotonic()
@@ -195,7 +198,9 @@ def disk_full(stage: Stage) -> Iterator[str]:
         time.sleep(5)
     yield from _flood(lines, seconds)
     yield from _lost(place, report)
-    print(f"  with room again: {place.get('/healthz').status}, votes stop being refused: {report.statuses['a receipt']} receipts")
+    print(
+        f"  with room again: {place.get('/healthz').status}, votes stop being refused: {report.statuses['a receipt']} receipts"
+    )
 
 
 def _fill(path: Path) -> None:
@@ -213,8 +218,6 @@ def disk_read_only(stage: Stage) -> Iterator[str]:
         return
     place, before = stage.running(disk)
     print(f"  {place.stop()}")
-    for log in place.logs.values():
-        log.path, log.read = stage.folder / log.path.name, 0
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
     try:
         place.start("web")
@@ -285,7 +288,9 @@ def provider_slow(stage: Stage) -> Iterator[str]:
         poll = place.another_poll(timedelta(seconds=70), "soon")
         due = time.monotonic() + 70
         counted = _until(lambda: _counted(place, poll), 200)
-        print(f"  a poll meanwhile was counted {'never' if counted is None else f'{time.monotonic() - due:.0f} s after its time'}")
+        print(
+            f"  a poll meanwhile was counted {'never' if counted is None else f'{time.monotonic() - due:.0f} s after its time'}"
+        )
         if counted is None:
             yield "a slow provider kept a poll from being counted"
         time.sleep(max(0.0, 400 - 70 - (counted or 0)))
@@ -495,4 +500,3 @@ OUTAGES: dict[str, tuple[Callable[[Stage], Iterator[str]], tuple[str, ...]]] = {
     "killed": (runner_killed, BOTH),
 }
 """Each with the databases on which it is something else."""
-

@@ -86,10 +86,12 @@ class Voting:
 class Place:
     """An installation in a folder, on SQLite or PostgreSQL, with a village whose poll is open."""
 
-    def __init__(self, folder: Path, cluster: Cluster | None = None, **settings: str) -> None:
+    def __init__(self, folder: Path, run: Path, cluster: Cluster | None = None, **settings: str) -> None:
+        """Make it in a folder. `run`: what stands for /run and the journal, which lie on other disks."""
         self.folder, self.instance, self.cluster = folder, folder / "instance", cluster
         self.instance.mkdir(exist_ok=True, mode=0o700)
-        (folder / "metrics").mkdir(exist_ok=True)
+        self.run = run
+        (run / "metrics").mkdir(exist_ok=True)
         url = f"sqlite:///{self.instance / 'consult.db'}"
         if cluster is not None:
             url = cluster.address(cluster.copy()).replace("postgresql://", "postgresql+psycopg://", 1)
@@ -99,7 +101,7 @@ class Place:
         self.env |= {"BACKUP_KEY": f"consult-backup-public:{'A' * 43}=", **settings}
         self.url, self.port, self.next = url, free_port(), 0
         self.running: dict[str, subprocess.Popen[bytes]] = {}
-        self.logs = {name: Log(folder / f"{name}.log") for name in (*UNITS, "flask")}
+        self.logs = {name: Log(run / f"{name}.log") for name in (*UNITS, "flask")}
         self.voters: Voters = seed(self._environ(), VOTERS, talking=False)
         with self.app().app_context():
             for what in (upkeep.BACKUP, upkeep.DRILL):
@@ -119,8 +121,10 @@ class Place:
         return create_app(Config.from_env({"HOME": "/", **self.env}))
 
     def _environ(self, **more: str) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPYCACHEPREFIX") if name in os.environ}
-        metrics = {"MALLOC_ARENA_MAX": "2", "PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics")}
+        kept = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPYCACHEPREFIX") if name in os.environ
+        }
+        metrics = {"MALLOC_ARENA_MAX": "2", "PROMETHEUS_MULTIPROC_DIR": str(self.run / "metrics")}
         return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **metrics, **self.env, **more}
 
     # processes
@@ -209,7 +213,9 @@ class Place:
             said = _changed(answer.body) if answer.status else answer.body
             print(f"  {path}: {answer.status} {said}")
         metrics = self.get("/metrics")
-        wanted = re.findall(r"^consult_(?:database_up|polls_uncounted|outbox_\w+)(?:{.*})? .*$", metrics.body, re.MULTILINE)
+        wanted = re.findall(
+            r"^consult_(?:database_up|polls_uncounted|outbox_\w+)(?:{.*})? .*$", metrics.body, re.MULTILINE
+        )
         print(f"  /metrics: {metrics.status} {'; '.join(wanted)}")
         cookie = f"sign_in={self.voters.tokens[1]}"
         for language in LANGUAGES:

@@ -130,7 +130,7 @@ def poll(
     village: Village, officer: Person, now: datetime, *, lasts: timedelta = timedelta(days=30), key: str = ""
 ) -> int:
     """Announce a poll that opened a minute ago. `key` tells it from others of the village."""
-    draft = Draft("修好上圳三百米水圳", SUMMARY, SUMMARY, None, ())
+    draft = Draft(f"修好上圳三百米水圳{key}", SUMMARY, SUMMARY, None, ())
     opened = consultations.open_consultation(
         draft, [], Act.of(officer, now=now, language="zh-Hans-CN", key=f"c{village.id}{key}"), group_ids=[]
     )
@@ -138,7 +138,7 @@ def poll(
         body="VA_people",
         group_id=None,
         kind=PollKind.MOTION,
-        question="您赞成吗？",
+        question=f"{key}您赞成吗？",
         options=(),
         max_choices=1,
         standing=Standing.ADVISORY,
