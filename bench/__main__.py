@@ -1,4 +1,4 @@
-"""python3 run.py bench [check|rush|kills|upgrades|siege|scale|meeting|cases|matters|phone|pictures|restart]: each page against its record, the goals, the end of a vote, 60 kills, kills in upgrades of old databases, a siege of uploads, growth in villages, a full hall, 20,000 cases, 5,000 matters, Lighthouse; the pictures of the guides; a restart under load."""
+"""python3 run.py bench [check|rush|kills|upgrades|siege|scale|meeting|cases|matters|phone|pictures|restart|outages]: each page against its record, the goals, the end of a vote, 60 kills, kills in upgrades of old databases, a siege of uploads, growth in villages, a full hall, 20,000 cases, 5,000 matters, Lighthouse; the pictures of the guides; a restart under load; outages."""
 
 import sys
 
@@ -11,6 +11,7 @@ from bench import (
     lighthouse,
     matters,
     meeting,
+    outages,
     pictures,
     restart,
     rush,
@@ -34,6 +35,7 @@ if __name__ == "__main__":
         "pictures": pictures.main,
         "phone": lighthouse.main,
         "restart": restart.main,
+        "outages": outages.main,
     }
     if part not in parts:
         raise SystemExit(f"bench: '{part}' is none of: {', '.join(parts)}")

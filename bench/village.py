@@ -126,24 +126,27 @@ def comments(village: Village, speakers: list[Person], now: datetime) -> dict[st
     return found
 
 
-def poll(village: Village, officer: Person, now: datetime) -> int:
-    draft = Draft("修好上圳三百米水圳", SUMMARY, SUMMARY, None, ())
+def poll(
+    village: Village, officer: Person, now: datetime, *, lasts: timedelta = timedelta(days=30), key: str = ""
+) -> int:
+    """Announce a poll that opened a minute ago. `key` tells it from others of the village."""
+    draft = Draft(f"修好上圳三百米水圳{key}", SUMMARY, SUMMARY, None, ())
     opened = consultations.open_consultation(
-        draft, [], Act.of(officer, now=now, language="zh-Hans-CN", key=f"c{village.id}"), group_ids=[]
+        draft, [], Act.of(officer, now=now, language="zh-Hans-CN", key=f"c{village.id}{key}"), group_ids=[]
     )
     plan = PollPlan(
         body="VA_people",
         group_id=None,
         kind=PollKind.MOTION,
-        question="您赞成吗？",
+        question=f"{key}您赞成吗？",
         options=(),
         max_choices=1,
         standing=Standing.ADVISORY,
         short_notice_reason="",
         opens_at=now - timedelta(minutes=1),
-        closes_at=now + timedelta(days=30),
+        closes_at=now + lasts,
     )
-    act = Act.of(officer, now=now, key=f"p{village.id}")
+    act = Act.of(officer, now=now, key=f"p{village.id}{key}")
     made = polls.draft(opened, plan, act)
     polls.announce(made, act)
     return made.id

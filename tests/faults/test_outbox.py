@@ -1,4 +1,4 @@
-"""The runner is killed in the middle of sending, again and again: no message is lost, none is written twice."""
+"""The runner is killed in the middle of sending, again and again: no message goes twice, and what is unknown is named."""
 
 import os
 import signal
@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from consult import clock
 from consult.config import ROOT
 from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.messages.outbox import Unsent
 from consult.models import GroupRobot, OutboxMessage, db
 from consult.services.core import crypto
 from consult.services.messages import notifications, outbox
@@ -22,6 +23,8 @@ from tests.running.providers import Provider
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
 MESSAGES = 30
 KILLS = 3
+PATIENCE = 90
+"""Seconds in which a runner starts on a busy machine."""
 RUNNER = """
 from consult import clock, create_app
 from consult.services.messages import dispatch, outbox
@@ -42,7 +45,7 @@ def let_claims_run_out() -> None:
     db.session.commit()
 
 
-def test_a_runner_killed_in_the_middle_loses_nothing(app, config, village):
+def test_a_runner_killed_in_the_middle_sends_nothing_twice(app, config, village):
     with Provider(slow=0.03) as provider:
         with app.app_context():
             db.session.add(
@@ -63,7 +66,7 @@ def test_a_runner_killed_in_the_middle_loses_nothing(app, config, village):
             db.session.remove()
         for _ in range(KILLS):
             before, running = len(provider.heard), runner(config)
-            deadline = time.monotonic() + 15
+            deadline = time.monotonic() + PATIENCE
             while len(provider.heard) < before + 4 and running.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.01)
             running.send_signal(signal.SIGKILL)
@@ -72,13 +75,13 @@ def test_a_runner_killed_in_the_middle_loses_nothing(app, config, village):
                 let_claims_run_out()
                 db.session.remove()
         assert 0 < len(provider.heard) < MESSAGES, "it was killed in the middle"
-        assert runner(config).wait(30) == 0
+        assert runner(config).wait(PATIENCE) == 0
         heard = [body["text"]["content"] for _, _, body in provider.heard]
     with app.app_context():
-        assert set(heard) == {f"第 {n} 条" for n in range(MESSAGES)}
-        assert len(heard) <= MESSAGES + KILLS, "only what was on its way when it was killed went twice"
-        sent = select(func.count()).where(OutboxMessage.sent_at.is_not(None))
-        assert db.session.scalar(sent) == db.session.scalar(select(func.count(OutboxMessage.id))) == MESSAGES
+        assert len(heard) == len(set(heard)), "nothing goes twice"
+        unsent = db.session.scalars(select(OutboxMessage).where(OutboxMessage.sent_at.is_(None))).all()
+        assert len(unsent) <= KILLS and {one.last_error for one in unsent} <= {Unsent.UNKNOWN}, "only what was on its way"
+        assert {f"第 {n} 条" for n in range(MESSAGES)} - {one.facts["title"] for one in unsent} <= set(heard)
         print(f"{MESSAGES} messages, {KILLS} kills: {len(heard)} deliveries")
 
 

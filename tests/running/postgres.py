@@ -95,6 +95,16 @@ class Server:
         if (self.folder / "postgres.url").exists():
             self._pg("pg_ctl", "stop", "-D", self.folder / "postgres", "-m", "immediate")
 
+    def halt(self) -> None:
+        """Stop the server as an operator does, so that it can go on."""
+        self.close()
+        self._pg("pg_ctl", "stop", "-D", self.folder / "postgres", "-m", "fast", "-w")
+
+    def go_on(self) -> None:
+        """Start the server again that was halted."""
+        data = self.folder / "postgres"
+        self._pg("pg_ctl", "start", "-D", data, "-w", "-t", "60", "-l", data / "log")
+
     def close(self) -> None:
         """Give the kept connection back, at the end of a worker."""
         if self.kept is not None:

@@ -207,6 +207,10 @@ def _outbox(taken: Figures, now: datetime) -> Iterator[Finding]:
     )
     if taken.outbox_given_up:
         words += f"，一天里放弃 {taken.outbox_given_up} 条"
+    if taken.outbox_unknown:
+        words += f"，其中 {taken.outbox_unknown} 条不知道到没到；输入 flask outbox list"
+    if taken.account_refused:
+        yield Finding("短信账号", State.BROKEN, "服务商不认，消息都发不出去；看 SMS_ 开头的设置")
     yield Finding("待发消息", State.LOOK if late or taken.outbox_given_up else State.WELL, words)
 
 

@@ -27,6 +27,8 @@ class Unsent(StrEnum):
     UNWILLING = "unwilling"
     UNKNOWN = "unknown"
     DROPPED = "dropped"
+    SENDING = "sending"
+    """No reason yet: the runner is handing it over. If that is all that is ever noted, it was killed meanwhile."""
 
 
 class Failure(StrEnum):
@@ -43,7 +45,7 @@ class Failure(StrEnum):
 
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
 LEASE = timedelta(minutes=2)
-"""A runner that has not said by then what became of a message was killed; another takes it."""
+"""A runner that has not said by then what became of a message was killed. Another takes it, unless it was being sent."""
 WAIT_AFTER_UNKNOWN = timedelta(minutes=5)
 
 
@@ -54,11 +56,13 @@ class Sense:
     longest: timedelta
     urgency: int
     ends_at: str = ""
+    again_if_unknown: bool = False
+    """Whether it goes out a second time by itself where nobody knows if the first arrived."""
 
 
 OTHERWISE = Sense(timedelta(days=3), 2)
 SENSE: dict[str, Sense] = {
-    "rights": Sense(timedelta(days=3), 0),
+    "rights": Sense(timedelta(days=3), 0, again_if_unknown=True),
     "meeting_reminder": Sense(timedelta(days=2), 1, "starts_at"),
     "vote_reminder": Sense(timedelta(days=2), 1, "closes_at"),
     "duty": OTHERWISE,
@@ -70,7 +74,8 @@ SENSE: dict[str, Sense] = {
     "poll_cancelled": Sense(timedelta(days=3), 1),
     "log_head": Sense(timedelta(days=1), 3),
 }
-"""By template; 0 is the most urgent. A changed way in is told first: its owner may have to stop somebody."""
+"""By template; 0 is the most urgent. A changed way in is told first, and rather twice than never: its owner may have to stop
+somebody."""
 
 
 def sense_of(template: str) -> Sense:
@@ -90,14 +95,27 @@ def next_try(tries: int, now: datetime) -> datetime | None:
     return now + WAITS[tries - 1] if tries <= len(WAITS) else None
 
 
+def after_unknown(template: str, tries: int, now: datetime) -> datetime | None:
+    """Return when a message is sent again of which it is unknown whether it was taken; None: never by itself.
+
+    `tries`: how often it was tried before.
+    """
+    return now + WAIT_AFTER_UNKNOWN if sense_of(template).again_if_unknown and not tries else None
+
+
 @dataclass(frozen=True)
 class Breaker:
-    """The rest of a provider: after three time-outs in a row for a minute, after a refused account for ten."""
+    """The rest of a provider: after three time-outs in a row for a minute, after a refused account for ten.
 
-    timed_out: int = 0
-    rests_until: datetime | None = None
+    One that has taken nothing yet rests after a single time-out: so it is after a start of the runner and after a rest, and
+    neither begins with more messages of which nobody knows whether they arrived.
+    """
 
     MOST = 3
+
+    timed_out: int = MOST - 1
+    rests_until: datetime | None = None
+
     REST = timedelta(minutes=1)
     REST_OF_ACCOUNT = timedelta(minutes=10)
 
@@ -108,8 +126,8 @@ class Breaker:
     def after(self, failure: Failure | None, now: datetime) -> "Breaker":
         """Return the breaker after a try. `failure`: None where the message was taken."""
         if failure is Failure.ACCOUNT:
-            return Breaker(0, now + self.REST_OF_ACCOUNT)
+            return Breaker(rests_until=now + self.REST_OF_ACCOUNT)
         if failure not in (Failure.UNKNOWN, Failure.UNREACHED):
-            return Breaker()
+            return Breaker(0)
         counted = replace(self, timed_out=self.timed_out + 1, rests_until=None)
-        return Breaker(0, now + self.REST) if counted.timed_out >= self.MOST else counted
+        return Breaker(rests_until=now + self.REST) if counted.timed_out >= self.MOST else counted

@@ -1,8 +1,10 @@
 """Messages on their way out: written in the act's unit of work, sent by the job runner, kept until handed over.
 
-At least once: a runner claims a message for two minutes, hands it over outside of any transaction, then notes it. One
-killed in between leaves a claim that runs out, and the next one sends it a second time: no provider of SMS that we know
-drops the second by its key. What was sent whole and not answered is tried once more, then left as unknown.
+At most once, but for warnings of a changed way in: a runner claims a message for two minutes, notes that it is being sent,
+hands it over outside of any transaction, and notes what became of it. One killed before leaves a claim that runs out, and the
+next one sends it. One killed while it was being sent leaves a message of which nobody knows whether it was taken, as does a
+provider that gives no answer: no provider of SMS that we know drops a second by its key. It is left as unknown, for the operator
+to send again.
 """
 
 import json
@@ -14,7 +16,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any, Protocol, runtime_checkable
 
-from sqlalchemy import Row, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, func, insert, or_, select, update
 
 from consult.domain.messages import outbox as rules
 from consult.domain.messages.notifications import may_write_to_phone
@@ -177,6 +179,7 @@ class Sweeper:
         Slow providers make a sweep long: each message is claimed at its own time, not at the sweep's.
         """
         started, swept = time.monotonic(), Swept() if swept is None else swept
+        swept.unknown += _settle_killed(now)
         groups = self._groups(_due(now, most, [route for route, one in self.breakers.items() if one.rests(now)]))
 
         def hand_over(number: int) -> None:
@@ -240,6 +243,10 @@ class Sweeper:
         self, parcels: Mapping[int, OutgoingMessage], route: str, claimed_at: datetime, now: datetime, swept: Swept
     ) -> None:
         errors: Sequence[Exception | None]
+        mine = _mark_sending(list(parcels), claimed_at)
+        parcels = {one: parcel for one, parcel in parcels.items() if one in mine}
+        if not parcels:
+            return
         try:
             if isinstance(self.send, Together):
                 errors = self.send.together(list(parcels.values()))
@@ -278,7 +285,7 @@ class Sweeper:
                 "ALARM: the provider of %s refuses the account; nothing is sent. Look at the SMS_ settings", route
             )
         else:
-            log.error("the provider of %s timed out %s times; it rests for a minute", route, Breaker.MOST)
+            log.error("the provider of %s timed out; it rests for a minute", route)
 
 
 def sweep(send: Send, *, now: datetime, most: int = 200, ending: Callable[[], bool] = lambda: False) -> int:
@@ -288,7 +295,6 @@ def sweep(send: Send, *, now: datetime, most: int = 200, ending: Callable[[], bo
 
 def _due(now: datetime, most: int, resting: Sequence[str]) -> Sequence[Row[Any]]:
     """Return what is due: the most urgent first, in turn between villages, and within a village what ends first."""
-    free = or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now)
     urgency = case(
         {template: sense.urgency for template, sense in rules.SENSE.items()},
         value=OutboxMessage.template,
@@ -304,7 +310,12 @@ def _due(now: datetime, most: int, resting: Sequence[str]) -> Sequence[Row[Any]]
     turn = func.row_number().over(
         partition_by=(urgency, OutboxMessage.village_id), order_by=(func.coalesce(ends_at, "9"), OutboxMessage.id)
     )
-    waiting = (OutboxMessage.sent_at.is_(None), OutboxMessage.given_up_at.is_(None), OutboxMessage.due_at <= now, free)
+    waiting = (
+        OutboxMessage.sent_at.is_(None),
+        OutboxMessage.given_up_at.is_(None),
+        OutboxMessage.due_at <= now,
+        _free(now),
+    )
     query = (
         select(
             OutboxMessage.id,
@@ -350,15 +361,20 @@ def drop(ids: Collection[int], *, now: datetime) -> list[int]:
     return [message.id for message in dropped]
 
 
+def _free(now: datetime) -> ColumnElement[bool]:
+    """Match messages that no runner has: none took it, or the one that did was killed before it sent anything."""
+    ran_out = and_(OutboxMessage.claimed_until < now, OutboxMessage.last_error != Unsent.SENDING)
+    return or_(OutboxMessage.claimed_until.is_(None), ran_out)
+
+
 @atomic
 def _claim(message_id: int, now: datetime) -> bool:
     """Take a message for the time of a lease; False: another runner has it, or it is no longer due."""
-    free = or_(OutboxMessage.claimed_until.is_(None), OutboxMessage.claimed_until < now)
     claim = update(OutboxMessage).where(
         OutboxMessage.id == message_id,
         OutboxMessage.sent_at.is_(None),
         OutboxMessage.given_up_at.is_(None),
-        free,
+        _free(now),
         OutboxMessage.due_at <= now,
     )
     taken = db.session.connection().execute(claim.values(claimed_until=now + rules.LEASE)).rowcount
@@ -422,12 +438,35 @@ def _note_failure(message_id: int, error: Exception, claimed_at: datetime, now: 
 
 
 def _note_unknown(message_id: int, claimed_at: datetime, now: datetime) -> None:
-    """Try once more what may have been taken; after a second time leave it, so that no phone gets it again and again."""
+    """Leave a message that may have been taken, so that no phone gets it again and again; a warning is tried once more."""
     message = db.session.get_one(OutboxMessage, message_id)
-    tries, again = message.tries + 1, message.last_error != Unsent.UNKNOWN
+    tries, again = message.tries + 1, rules.after_unknown(message.template, message.tries, now)
     log.warning("message %s: unknown whether it was taken, try %s", message_id, tries)
-    later = {"due_at": now + rules.WAIT_AFTER_UNKNOWN} if again else {"given_up_at": now}
+    later = {"due_at": again} if again else {"given_up_at": now}
     _note(message_id, claimed_at, tries=tries, last_error=Unsent.UNKNOWN, **later)
+
+
+@atomic
+def _mark_sending(ids: Collection[int], claimed_at: datetime) -> set[int]:
+    """Note that messages are being sent from now on. Return which: a claim that ran out meanwhile is another runner's."""
+    mine = OutboxMessage.id.in_(ids), OutboxMessage.claimed_until == claimed_at + rules.LEASE
+    db.session.execute(update(OutboxMessage).where(*mine).values(last_error=Unsent.SENDING))
+    return set(db.session.scalars(select(OutboxMessage.id).where(*mine)))
+
+
+def _settle_killed(now: datetime) -> int:
+    """Note as unknown what a runner was sending when it was killed. Return how many messages."""
+    query = select(OutboxMessage.id, OutboxMessage.claimed_until).where(
+        OutboxMessage.sent_at.is_(None),
+        OutboxMessage.given_up_at.is_(None),
+        OutboxMessage.last_error == Unsent.SENDING,
+        OutboxMessage.claimed_until < now,
+    )
+    killed = db.session.execute(query).all()
+    db.session.rollback()
+    for message_id, claimed_until in killed:
+        _note_unknown(message_id, claimed_until - rules.LEASE, now)
+    return len(killed)
 
 
 @atomic

@@ -71,6 +71,8 @@ class Machine(Collector):
             ("outbox_waiting", "Messages that are due and not sent.", seen.outbox_waiting),
             ("outbox_oldest_seconds", "For how long the oldest of them waits.", self._age(seen.outbox_oldest) or 0),
             ("outbox_given_up", "Messages given up within a day.", seen.outbox_given_up),
+            ("outbox_unknown", "Of these, messages that may have arrived.", seen.outbox_unknown),
+            ("outbox_account_refused", "Whether the provider of messages refuses the account.", seen.account_refused),
             ("polls_uncounted", "Polls past their time that ought to be counted.", seen.polls_uncounted),
             ("polls_set_aside", "Polls that do not add up.", seen.polls_set_aside),
             ("ballot_keys_missing", "Open secret polls whose key is not here.", seen.ballot_keys_missing),

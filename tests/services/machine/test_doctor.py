@@ -103,6 +103,22 @@ def test_messages_that_wait_and_those_given_up_are_named(sound, village):
     assert said(sound)["待发消息"] == ("LOOK", "等着 1 条，最早 60 分钟前，一天里放弃 1 条")
 
 
+@pytest.mark.parametrize(
+    ("said_of", "name", "state", "word"),
+    [
+        ({"last_error": "unknown", "given_up_at": clock.now()}, "待发消息", "LOOK", "1 条不知道到没到"),
+        ({"last_error": "account"}, "短信账号", "BROKEN", "SMS_"),
+    ],
+)
+def test_what_a_provider_said_is_named(sound, village, said_of, name, state, word):
+    with sound.app_context():
+        common = {"village_id": village.id, "channel": MessageChannel.SMS, "template": "duty", "facts": {}, "key": "k"}
+        db.session.add(OutboxMessage(**common, written_at=clock.now(), due_at=clock.now(), **said_of))
+        db.session.commit()
+    found = said(sound)[name]
+    assert found[0] == state and word in found[1]
+
+
 def test_polls_that_nobody_counted_are_named(sound, village, monkeypatch):
     with sound.app_context():
         a_poll(village)

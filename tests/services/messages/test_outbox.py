@@ -1,6 +1,7 @@
 """Nothing that was written is lost, nothing is written twice, and a number stands in no outbox."""
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from consult import clock
 from consult.domain.messages import outbox as rules
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.messages.outbox import MessageChannel
+from consult.domain.messages.outbox import MessageChannel, Unsent
 from consult.models import GroupRobot, Notification, OutboxMessage, Person, db
 from consult.services.messages import notifications, outbox
 from consult.services.messages.deliveries import OutgoingMessage
@@ -100,10 +101,44 @@ def test_what_could_not_be_sent_is_sent_later(inside):
 def test_a_claim_of_a_killed_runner_runs_out_and_another_takes_over(inside):
     tell(inside, inside.ah_fong)
     (message,) = messages()
-    assert outbox._claim(message.id, NOW) is not None
+    assert outbox._claim(message.id, NOW)
     sent: list[OutgoingMessage] = []
     assert outbox.sweep(sent.append, now=NOW + rules.LEASE / 2) == 0
     assert outbox.sweep(sent.append, now=NOW + rules.LEASE * 2) == 1
+
+
+class Killed(BaseException):
+    """Nothing after the sending happens any more, as after kill -9."""
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(("event", "times"), [(NotificationEvent.DUTY, 1), (NotificationEvent.RIGHTS, 2)])
+def test_what_a_killed_runner_was_sending_is_unknown_and_only_a_warning_goes_again(inside, event, times):
+    tell(inside, inside.ah_fong, event=event)
+    sent: list[str] = []
+
+    def killed(parcel: OutgoingMessage) -> None:
+        sent.append(parcel.key)
+        raise Killed
+
+    for hours in range(4):
+        with suppress(Killed):
+            outbox.sweep(killed, now=NOW + timedelta(hours=hours))
+        db.session.rollback()
+    (message,) = messages()
+    assert len(sent) == times and message.last_error == Unsent.UNKNOWN
+    assert message.given_up_at is not None and message.claimed_until is None
+    assert outbox.retry([message.id], now=NOW + timedelta(hours=5)) == [message.id], "the operator may send it again"
+    assert outbox.sweep(lambda parcel: sent.append(parcel.key), now=NOW + timedelta(hours=5)) == 1
+
+
+def test_a_runner_whose_claim_ran_out_sends_nothing(inside):
+    tell(inside, inside.ah_fong)
+    (message,) = messages()
+    message_id, later = message.id, NOW + rules.LEASE * 2
+    assert outbox._claim(message_id, NOW) and outbox._claim(message_id, later)
+    assert outbox._mark_sending([message_id], NOW) == set()
+    assert outbox._mark_sending([message_id], later) == {message_id}
 
 
 @pytest.mark.both_databases

@@ -84,26 +84,42 @@ def test_who_has_voted_meanwhile_is_not_reminded(inside):
     assert Unsent.VOTED in {m.last_error for m in messages()}
 
 
-def test_what_may_have_been_taken_is_tried_once_more_and_then_left_as_unknown(inside):
-    tell(inside, inside.ah_fong)
+@pytest.mark.parametrize(("event", "times"), [(NotificationEvent.DUTY, 1), (NotificationEvent.RIGHTS, 2)])
+def test_what_may_have_been_taken_is_left_as_unknown_and_only_a_warning_goes_again(inside, event, times):
+    tell(inside, inside.ah_fong, event=event)
     tried: list[str] = []
-    for days in range(3):
-        swept(raising(Unanswered("TimeoutError"), tried), at=NOW + timedelta(hours=days))
+    for hours in range(4):
+        swept(raising(Unanswered("TimeoutError"), tried), at=NOW + timedelta(hours=hours))
     (message,) = messages()
-    assert len(tried) == 2 and message.last_error == Unsent.UNKNOWN and message.given_up_at is not None
+    assert len(tried) == times and message.last_error == Unsent.UNKNOWN and message.given_up_at is not None
 
 
-def test_three_time_outs_give_a_provider_a_minutes_rest(inside):
+def test_three_time_outs_give_a_provider_a_minutes_rest_and_then_one_does(inside):
     people = (inside.ah_fong, inside.ah_kwok, inside.old_chan, inside.ah_keung, inside.uncle_ho, inside.aunt_leung)
     tell(inside, *people)
     tried: list[str] = []
-    sweeper = outbox.Sweeper(raising(NotReached("URLError"), tried))
+    away = raising(NotReached("URLError"), tried)
+
+    def first_taken(parcel) -> None:
+        if tried:
+            away(parcel)
+        tried.append(parcel.key)
+
+    sweeper = outbox.Sweeper(first_taken)
     sweeper.sweep_all(now=NOW)
-    assert len(tried) == Breaker.MOST
+    assert len(tried) == 1 + Breaker.MOST
     sweeper.sweep_all(now=NOW + Breaker.REST / 2)
-    assert len(tried) == Breaker.MOST
+    assert len(tried) == 1 + Breaker.MOST
     sweeper.sweep_all(now=NOW + Breaker.REST * 2)
-    assert len(tried) == 2 * Breaker.MOST
+    assert len(tried) == 1 + Breaker.MOST + 1
+
+
+def test_a_runner_that_starts_again_and_again_tries_a_silent_provider_once_each_time(inside):
+    tell(inside, inside.ah_fong, inside.ah_kwok, inside.old_chan, inside.ah_keung)
+    tried: list[str] = []
+    for start in range(3):
+        swept(raising(Unanswered("TimeoutError"), tried), at=NOW + timedelta(seconds=5 * start))
+    assert len(tried) == 3 and len(set(tried)) == 3
 
 
 def test_a_refused_account_stops_the_sweep_and_burns_no_tries(inside, caplog):

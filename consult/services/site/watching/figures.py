@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from consult.domain.law.provinces import PROVINCES
+from consult.domain.messages.outbox import Failure, Unsent
 from consult.models import OutboxMessage, Poll, PollTally, Village, db
 from consult.services.core import job_runs, upkeep
 from consult.services.core.uploads import disk
@@ -33,6 +34,10 @@ class Figures:
     """Since when the oldest message waits that is due."""
     outbox_given_up: int
     """Within a day."""
+    outbox_unknown: int
+    """Of these, those of which nobody knows whether they arrived."""
+    account_refused: bool
+    """Whether the provider of messages refuses our account: nothing goes out."""
     polls_uncounted: int
     polls_set_aside: int
     ballot_keys_missing: int | None
@@ -51,6 +56,12 @@ def take(*, now: datetime) -> Figures:
     )
     depth, oldest = db.session.execute(waiting).one()
     given_up = select(func.count()).where(OutboxMessage.given_up_at > now - timedelta(days=1))
+    unknown = given_up.where(OutboxMessage.last_error == Unsent.UNKNOWN)
+    refused = select(OutboxMessage.id).where(
+        OutboxMessage.sent_at.is_(None),
+        OutboxMessage.given_up_at.is_(None),
+        OutboxMessage.last_error == Failure.ACCOUNT,
+    )
     provinces = select(Village.slug).where(Village.province != "", Village.province.not_in(PROVINCES))
     return Figures(
         lanes={lane: job_runs.last_finished(job) for lane, job in LANES.items()},
@@ -58,6 +69,8 @@ def take(*, now: datetime) -> Figures:
         outbox_waiting=depth,
         outbox_oldest=oldest,
         outbox_given_up=db.session.scalar(given_up) or 0,
+        outbox_unknown=db.session.scalar(unknown) or 0,
+        account_refused=db.session.scalar(refused.limit(1)) is not None,
         polls_uncounted=_uncounted(now),
         polls_set_aside=poll_faults.how_many(),
         ballot_keys_missing=key_watch.how_many(),
