@@ -135,6 +135,7 @@ async def _phone(n: int, *, begun: float, end: float, port: int, voters: Voters,
     await asyncio.sleep(dice.uniform(0, ARRIVE))
     sent = time.perf_counter()
     await line.page(hall.path(f"/sign-in?code={hall.code}"))
+    await line.page(hall.path("/sign-in"))
     status, _ = await line.form(hall.path("/sign-in"), code=hall.code)
     hall.signing.append(time.perf_counter() - sent)
     if status != 303:

@@ -13,6 +13,7 @@ from consult.domain.private_numbers import found_in
 from consult.models import OutboxMessage, Person, Village, db
 from consult.services.core import crypto
 from consult.services.messages import outbox
+from consult.services.site import message_sense
 
 cli = AppGroup("outbox", help="Messages on their way out.")
 log = logging.getLogger("consult.outbox")
@@ -37,8 +38,8 @@ def show(everything: bool, most: int) -> None:
 @click.argument("ids", type=int, nargs=-1, required=True)
 def retry(ids: tuple[int, ...]) -> None:
     """Try messages once more that were given up, unless they make no sense any more."""
-    again = outbox.retry(ids, now=clock.now())
-    click.echo(f"{len(again)} / {len(set(ids))}")
+    again = outbox.retry(ids, now=clock.now(), judge=message_sense.judge)
+    click.echo(f"再发 / tried again: {len(again)} / {len(set(ids))}")
 
 
 @cli.command("drop")

@@ -72,6 +72,13 @@
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
   });
+  /* The code of a household card stands behind the # of its address, which no server is sent: from here it goes on by itself. */
+  var card = document.getElementById("card"), scanned = /^#([2-9A-Z]{12})$/.exec(location.hash);
+  if (card && scanned) {
+    history.replaceState(null, "", location.pathname);
+    card.elements.code.value = scanned[1];
+    card.submit();
+  }
   var mistakes = document.getElementById("mistakes");
   if (mistakes) { mistakes.focus(); }
   var root = document.documentElement, mark = root.dataset.mark || "", offline = "offline" in root.dataset;

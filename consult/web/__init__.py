@@ -5,7 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consult.config import Config
 from consult.web import access, errors, filters, headers, i18n, memory_uploads, numbers, pages, printing
-from consult.web.guards import arrivals, edge, handing_out, measures, proofs, security_log, upload_gate
+from consult.web.guards import arrivals, carried_codes, edge, handing_out, measures, proofs, security_log, upload_gate
 from consult.web.words import (
     council_words,
     lists,
@@ -45,6 +45,7 @@ def init_app(app: Flask, config: Config) -> None:
     for module in WORDS:
         app.jinja_env.globals.update(module.GLOBALS)
     pages.init_app(app)
+    carried_codes.init_app(app)
     access.init_app(app)
     arrivals.init_app(app)
     proofs.init_app(app)

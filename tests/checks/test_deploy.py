@@ -73,8 +73,18 @@ def test_the_units_run_as_the_service_and_do_not_kill_a_migration(unit):
     text = unit.read_text()
     for line in ("User=consult", "UMask=0077", "EnvironmentFile=/etc/consult/env", "NoNewPrivileges=yes"):
         assert line in text
+    assert "db upgrade" not in re.sub("^#.*$", "", text, flags=re.MULTILINE), "who upgrades types it, before any start"
     if "ExecStartPre" in text or "Type=oneshot" in text:
         assert "TimeoutStartSec=infinity" in text
+
+
+def test_a_new_version_is_migrated_to_before_its_workers_come_one_by_one():
+    (step,) = re.findall(r"^\| 7 \| (.*) \|.*\|$", (ROOT / "UPGRADING.md").read_text(), re.MULTILINE)
+    order = ["stop consult-jobs", "consult db upgrade", "reload consult-web", "start consult-jobs"]
+    assert [one for one in re.findall("`(?:systemctl )?([^`]*)`", step)] == order
+    assert "ExecReload=/bin/kill -HUP $MAINPID" in (DEPLOY / "consult-web.service").read_text()
+    chapter = (DEPLOY / "README.md").read_text()
+    assert 0 < chapter.index("consult db upgrade") < chapter.index("systemctl enable --now consult-web")
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)

@@ -127,10 +127,17 @@ def test_the_result_of_an_annulled_vote_keeps_its_figures_and_says_by_whom_and_w
     phone.open("/rongxi/polls/mine")
     phone.look("annulled-receipts")
     assert page.locator("main .due").count() == 1
-    phone.open(f"/rongxi/polls/{poll}/receipts?code={code[:4]}+{code[4:].lower()}")
+
+    def find(typed: str) -> None:
+        phone.open(f"/rongxi/polls/{poll}/receipts")
+        page.fill("#code", typed)
+        with page.expect_navigation():
+            page.click("#finder button")
+
+    find(f"{code[:4]} {code[4:].lower()}")
     assert page.locator("#code-counted").is_visible() and page.locator("main mark").count() == 1
     phone.look("named-found")
-    phone.open(f"/rongxi/polls/{poll}/receipts?code=")
+    find("")
     assert page.locator("#code-empty").is_visible() and not page.locator("#code-missing").is_visible()
     phone.open(f"/rongxi/consultations/{matter}")
     phone.look("annulled-matter")

@@ -81,7 +81,9 @@ def test_the_clerk_takes_in_a_roll_and_prints_cards_and_a_villager_claims_one_an
     page.wait_for_selector(".receipt .code")
     page.context.clear_cookies()
     phone.put_cookie("language", phone.locale)
-    phone.open(f"/rongxi/card?code={code.replace(' ', '')}")
+    phone.open(f"/rongxi/card#{code.replace(' ', '')}")
+    page.wait_for_selector("#pin")
+    assert page.url.endswith("/rongxi/card/opened"), "the QR leads to the card without a tap, and keeps no code"
     phone.look("card-pin")
     page.fill("#pin", "739264")
     page.locator("form.sheet button").click()

@@ -30,6 +30,8 @@ from consult.services.messages.http_json import failure_of
 
 NOBODY, OVER = Unsent.NOBODY, Unsent.OVER
 AT_ONCE = 500
+ROUND = timedelta(seconds=10)
+"""With slow providers: after so long it is asked anew what goes first, so that nobody waits behind a long round."""
 Send = Callable[[OutgoingMessage], None]
 """Hands a message over. Raises OSError when it cannot be handed over now."""
 log = logging.getLogger("consult.outbox")
@@ -174,7 +176,7 @@ class Sweeper:
                 return swept
 
     def sweep(self, *, now: datetime, most: int = 200, swept: Swept | None = None) -> Swept:
-        """Send at most so many messages that are due.
+        """Send at most so many messages that are due, for the time of a ROUND.
 
         Slow providers make a sweep long: each message is claimed at its own time, not at the sweep's.
         """
@@ -188,7 +190,11 @@ class Sweeper:
             if not self._rests(route, claimed_at):
                 self._hand_over([one for one in ids if _claim(one, claimed_at)], route, claimed_at, now, swept)
 
-        each("message", takewhile(lambda _: not self.ending(), range(len(groups))), hand_over)
+        def goes_on(number: int) -> bool:
+            long = time.monotonic() - started > ROUND.total_seconds()
+            return not self.ending() and not (long and number)
+
+        each("message", takewhile(goes_on, range(len(groups))), hand_over)
         return swept
 
     def _rests(self, route: str, now: datetime) -> bool:
@@ -230,8 +236,7 @@ class Sweeper:
         found: list[tuple[int, OutgoingMessage | Unsent | Exception]] = []
         judged = self.judge(messages, now)
         for message in messages:
-            late = now >= rules.not_after(message.template, judged.facts, message.written_at)
-            why = judged.dropped.get(message.id) or (Unsent.TOO_LATE if late else None)
+            why = _why_unsent(message, judged, now)
             try:
                 found.append((message.id, why or _parcel(message, judged.facts) or Unsent.NOBODY))
             except Exception as error:  # a lost key, a word we do not have
@@ -334,17 +339,20 @@ def _due(now: datetime, most: int, resting: Sequence[str]) -> Sequence[Row[Any]]
 
 
 @atomic
-def retry(ids: Collection[int], *, now: datetime) -> list[int]:
-    """Make messages due that were given up and still make sense. Return which."""
+def retry(ids: Collection[int], *, now: datetime, judge: Judge = judge_nothing) -> list[int]:
+    """Make messages due that were given up and still make sense, as `judge` finds things now. Return which."""
     query = select(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.sent_at.is_(None))
-    again = [
-        one
-        for one in db.session.scalars(query.where(OutboxMessage.claimed_until.is_(None)))
-        if now < rules.not_after(one.template, one.facts, one.written_at)
-    ]
+    given_up = db.session.scalars(query.where(OutboxMessage.claimed_until.is_(None))).all()
+    again = [one for one in given_up if _why_unsent(one, judge([one], now), now) is None]
     for message in again:
         message.given_up_at, message.last_error, message.tries, message.due_at = None, "", 0, now
     return [message.id for message in again]
+
+
+def _why_unsent(message: OutboxMessage, judged: Judged, now: datetime) -> Unsent | None:
+    """Return why a message makes no sense any more, by the facts as they are now. Every sending and retry asks this."""
+    late = now >= rules.not_after(message.template, judged.facts, message.written_at)
+    return judged.dropped.get(message.id) or (Unsent.TOO_LATE if late else None)
 
 
 @atomic

@@ -22,7 +22,7 @@ from consult.views.polls import offline_turnout, polls
 from consult.views.polls.poll_pages import meeting_of
 from consult.web import filters, pages, printing, qr_codes
 from consult.web.access import members_only, only, public, today, village
-from consult.web.addresses import public_address
+from consult.web.addresses import card_address, public_address
 from consult.web.guards import handing_out
 from consult.web.numbers import ident
 from consult.web.words import code_words, meeting_words, spoken_words
@@ -196,7 +196,7 @@ def household_cards() -> Response:
             "household": card.household.code,
             "group": f"{village().name} {card.household.group.name}",
             "code": " ".join(grouped(code)),
-            "qr": qr_codes.for_print(public_address() + url_for("cards.show", code=code)),
+            "qr": qr_codes.for_print(card_address(code)),
         }
         for card, code in cards.unclaimed(group or 0)
     ]

@@ -20,9 +20,9 @@ from consult.views.people import sign_ins
 from consult.views.people.rights import present_choices
 from consult.web import cookies, errors, pages, qr_codes
 from consult.web.access import act, acting_office, now, only, person, public, surely_past, today, village
-from consult.web.addresses import public_address
+from consult.web.addresses import card_address
 from consult.web.forms import fresh, key_from
-from consult.web.guards import handing_out
+from consult.web.guards import carried_codes, handing_out
 from consult.web.guards.browser import asker
 from consult.web.numbers import ident
 from consult.web.words import code_words, refusal_words
@@ -33,20 +33,45 @@ bp = Blueprint("cards", __name__)
 
 @bp.get("/<slug>/card", endpoint="show")
 @public
-def show_card() -> Response:
-    """Show the page behind the QR code or the typed code: claim the card, or enter its PIN."""
-    typed = request.args.get("code", "")
+def enter_code() -> Response:
+    """Show where to type the code of a card. Behind the # of a QR's address it goes on by itself (app.js)."""
+    return pages.page("people/cards/enter.html", values={}, mistakes={})
+
+
+@bp.post("/<slug>/card", endpoint="open")
+@public
+def open_card() -> Response:
+    """Take the code of a card, which stands in no address, and lead to its page. A POST that writes nothing."""
+    typed = request.form.get("code", "")
     if not typed.strip():
-        empty = code_words.mistakes({"code": FormError.EMPTY}) if "code" in request.args else {}
-        return pages.page("people/cards/enter.html", 422 if empty else 200, values={}, mistakes=empty)
+        empty = code_words.mistakes({"code": FormError.EMPTY})
+        return pages.page("people/cards/enter.html", 422, values={}, mistakes=empty)
+    try:
+        cards.find(village().id, typed)
+    except Refused as refusal:
+        return _not_found(typed, refusal)
+    carried_codes.carry(carried_codes.CARD, typed)
+    return pages.done(url_for(".opened"))
+
+
+@bp.get("/<slug>/card/opened")
+@public
+def opened() -> Response:
+    """Show the card whose code this browser carries: claim it, or enter its PIN."""
+    typed = carried_codes.carried(carried_codes.CARD)
+    if not typed:
+        return pages.done(url_for(".show"))
     try:
         card = cards.find(village().id, typed)
     except Refused as refusal:
-        mistakes = {"code": refusal_words.refusal(refusal)}
-        return pages.page(
-            "people/cards/enter.html", errors.status_of(refusal.reason), values={"code": typed}, mistakes=mistakes
-        )
+        return _not_found(typed, refusal)
     return _page(card, typed)
+
+
+def _not_found(typed: str, refusal: Refused) -> Response:
+    mistakes = {"code": refusal_words.refusal(refusal)}
+    status = errors.status_of(refusal.reason)
+    return pages.page("people/cards/enter.html", status, values={"code": typed}, mistakes=mistakes)
 
 
 @bp.post("/<slug>/card/claim")
@@ -81,6 +106,7 @@ def sign_in() -> Response:
 
 
 def _begin(holder: Person, card: HouseholdCard) -> Response:
+    carried_codes.drop(carried_codes.CARD)
     return sign_ins.begin(holder, SignInWay.CARD, "", known=askers.new_lane(cards.mark_of(card)))
 
 
@@ -191,5 +217,4 @@ def _page(card: HouseholdCard, typed: str, refusal: Refused | None = None) -> Re
 
 
 def _qr(code: str) -> Markup:
-    address = public_address() + url_for(".show", code=code)
-    return qr_codes.inline(address)
+    return qr_codes.inline(card_address(code))

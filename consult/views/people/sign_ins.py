@@ -22,6 +22,7 @@ from consult.services.people.sign_ins import Phone
 from consult.web import cookies, errors, pages
 from consult.web.access import now, person_or_none, public, today, village
 from consult.web.cookies import safe_path
+from consult.web.guards import carried_codes
 from consult.web.guards.browser import asker
 from consult.web.numbers import ident
 from consult.web.words import refusal_words
@@ -151,6 +152,7 @@ def end() -> Response:
         sign_ins.end(kept.token, now=now())
     session.pop(VERIFIED, None)
     session.pop(FIRST_PROOF, None)
+    carried_codes.drop(carried_codes.CARD, carried_codes.DOOR)
     g.sign_in_changed = True
     response = pages.done(url_for("home.show"))
     cookies.forget_sign_in(response)

@@ -129,7 +129,7 @@ def outcome(poll_id: int) -> Response:
 @bp.get("/<slug>/polls/<int:poll_id>/receipts")
 @public
 def receipts(poll_id: int) -> Response:
-    """List the codes that were counted; of a named vote look one up in it."""
+    """List the codes that were counted."""
     poll = find_poll(poll_id)
     if poll_pages.state_of(poll) is PollState.CANCELLED:
         return pages.page("polls/no_receipts.html", poll=poll)
@@ -140,12 +140,15 @@ def receipts(poll_id: int) -> Response:
 
 @bp.post("/<slug>/polls/<int:poll_id>/receipts")
 @public
-def find_key(poll_id: int) -> Response:
-    """Look up the code of a secret ballot without scripts. A POST that writes nothing: the code stands in no address."""
+def find_receipt(poll_id: int) -> Response:
+    """Look up the code of a ballot. A POST that writes nothing: the code stands in no address."""
     poll = find_poll(poll_id)
-    if not poll.secret or poll_pages.still_running(poll) or poll.tally is None:
+    if poll_pages.state_of(poll) is PollState.CANCELLED:
+        return pages.page("polls/no_receipts.html", poll=poll)
+    if poll_pages.still_running(poll) or (poll.secret and poll.tally is None):
         abort(404)
-    return _keys(poll, request.form.get("code", "")[:CODE_TYPED])
+    typed = request.form.get("code", "")[:CODE_TYPED]
+    return _keys(poll, typed) if poll.secret else _receipts(poll, typed)
 
 
 def _keys(poll: Poll, typed: str | None = None) -> Response:
@@ -154,15 +157,20 @@ def _keys(poll: Poll, typed: str | None = None) -> Response:
     return pages.page("polls/keys.html", poll=poll, keys=keys, found=found, hit=key)
 
 
-def _receipts(poll: Poll) -> Response:
-    counted, typed = poll_queries.counted_receipts(poll.id), request.args.get("code")
+def _receipts(poll: Poll, typed: str | None = None) -> Response:
+    counted = poll_queries.counted_receipts(poll.id)
     found, hit, void = None, "", dict[str, str]()
     if typed is not None:
         void = poll_queries.void_receipts(poll.id)
-        found, hit = find_named(typed[:CODE_TYPED], counted, poll_queries.all_receipts(poll.id), void)
-    shown = (typed or "")[:CODE_TYPED]
+        found, hit = find_named(typed, counted, poll_queries.all_receipts(poll.id), void)
     return pages.page(
-        "polls/receipts.html", poll=poll, receipts=counted, found=found, hit=hit, why=void.get(hit, ""), typed=shown
+        "polls/receipts.html",
+        poll=poll,
+        receipts=counted,
+        found=found,
+        hit=hit,
+        why=void.get(hit, ""),
+        typed=typed or "",
     )
 
 

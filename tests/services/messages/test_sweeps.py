@@ -4,17 +4,19 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from consult import clock
 from consult.domain.messages import outbox as rules
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.messages.outbox import Breaker, Failure, Unsent
-from consult.models import Poll, db
+from consult.models import OutboxMessage, Poll, db
 from consult.models.polls import voter_queries
 from consult.services.messages import outbox
 from consult.services.messages.http_json import AccountRefused, NotReached, NotTaken, Unanswered, post_json
 from consult.services.messages.providers import tencent
 from consult.services.messages.providers.file import FileOutbox
+from consult.services.people import villages
 from consult.services.polls import poll_messages
 from consult.services.site import message_sense
 from tests.hours import today
@@ -167,3 +169,45 @@ def test_a_file_of_production_holds_no_number_in_the_clear(tmp_path):
     FileOutbox(tmp_path / "outbox.jsonl", aloud=False, masked=True).send("13800000001", "duty", {})
     words = json.loads((tmp_path / "outbox.jsonl").read_text())
     assert "13800000001" not in words["to"] and words["to"].endswith("01")
+
+
+def written(village_id: int, person_id: int, number: int, *, what: str, template: str = "duty") -> None:
+    common = outbox._common("sms", template, village_id=village_id, facts={"title": what}, now=NOW)
+    rows = [{**common, "person_id": person_id, "key": f"{what}:{one}"} for one in range(number)]
+    db.session.execute(insert(OutboxMessage), rows)
+    db.session.commit()
+
+
+@pytest.mark.both_databases
+def test_a_village_with_thousands_of_messages_keeps_no_other_waiting(inside):
+    third = villages.create("third", "第三村", now=NOW).id
+    written(inside.id, inside.ah_fong.id, 3000, what="thousands")
+    written(inside.mr_wong.row().village_id, inside.mr_wong.id, 5, what="second")
+    written(third, inside.old_chan.id, 5, what="third")
+    sent: list[str] = []
+
+    def send(parcel) -> None:
+        sent.append(parcel.facts["title"])
+        if len(sent) == 100:
+            written(third, inside.old_chan.id, 5, what="new")
+            written(third, inside.old_chan.id, 1, what="urgent", template="rights")
+
+    outbox.Sweeper(send, ending=lambda: len(sent) >= 250).sweep_all(now=NOW)
+    last = {what: len(sent) - sent[::-1].index(what) for what in ("second", "third", "new", "urgent")}
+    print(f"of 3000 messages of another village so many went first: {last}")
+    assert last["second"] <= 15 and last["third"] <= 15, "in turn, one of each village"
+    assert last["urgent"] == 201 and last["new"] <= 212, "what is new goes with the next 200"
+
+
+def test_behind_a_slow_provider_nobody_waits_for_a_whole_round(inside, monkeypatch):
+    monkeypatch.setattr(outbox, "ROUND", timedelta(0))
+    written(inside.id, inside.ah_fong.id, 50, what="many")
+    sent: list[str] = []
+
+    def send(parcel) -> None:
+        if not sent:
+            written(inside.id, inside.old_chan.id, 1, what="urgent", template="rights")
+        sent.append(parcel.facts["title"])
+
+    outbox.Sweeper(send, ending=lambda: len(sent) >= 5).sweep_all(now=NOW)
+    assert sent[:2] == ["many", "urgent"]

@@ -281,7 +281,7 @@ def test_the_end_of_a_meeting_is_asked_for_and_names_what_is_left(as_person, vil
 
 def test_an_old_code_is_said_to_be_old_before_anybody_presses_a_button(as_person, village, called):
     fong = as_person(village.ah_fong)
-    fong.get(f"/rongxi/meetings/{called[0]}/sign-in?code=000000000000")
+    fong.get(f"/rongxi/meetings/{called[0]}/sign-in?code=000000000000", follow_redirects=True)
     assert (not fong.page.select("main form") and "过期" in fong.text()) or "過咗期" in fong.text()
 
 

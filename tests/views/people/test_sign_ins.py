@@ -345,6 +345,6 @@ def test_a_phone_on_which_somebody_else_signs_in_is_asked_whether_it_is_shared(c
 
 
 def test_an_empty_code_of_a_card_gets_a_sentence(client, village):
-    assert client.get("/rongxi/card?code=").status_code == 422
+    assert client.submit("/rongxi/card", code=" ").status_code == 422
     assert client.page.select_one("#mistakes a[href='#code']") is not None
     assert client.get("/rongxi/card").status_code == 200 and client.page.select_one("#mistakes") is None

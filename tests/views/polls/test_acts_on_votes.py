@@ -57,7 +57,7 @@ def test_the_receipts_say_of_a_void_ballot_that_it_does_not_count(app, as_person
         code = db.session.scalars(select(BallotEvent.receipt)).one()
         db.session.remove()
     monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(LATER))
-    kwok.get(f"/rongxi/polls/{poll}/receipts?code={code}")
+    kwok.submit(f"/rongxi/polls/{poll}/receipts", code=code)
     assert "不算" in kwok.page.select_one("#code-void").text
     assert kwok.page.select_one("#code-replaced").has_attr("hidden")
 

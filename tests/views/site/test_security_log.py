@@ -91,10 +91,10 @@ def test_healthz_tells_settings_sizes_and_ages_and_nothing_of_people(app, client
 def test_a_wrong_code_pin_or_card_at_the_sign_in_is_logged_and_not_which(client, village, lines):
     client.submit("/rongxi/sign-in", phone=village.ah_fong.phone)
     client.submit("/rongxi/sign-in/code", code="000000")
-    client.get("/rongxi/card?code=AAAABBBBCCCC")
+    client.submit("/rongxi/card", code="AAAABBBBCCCC")
     said = lines("wrong_secret")
     assert "route=sign_ins.check_code role=stranger status=422 reason=wrong_code" in said[0]
-    assert "route=cards.show role=stranger status=422 reason=no_such_card" in said[1]
+    assert "route=cards.open role=stranger status=422 reason=no_such_card" in said[1]
 
 
 def test_healthz_tells_in_how_many_villages_a_limit_on_guessing_was_reached(app, client, village):
