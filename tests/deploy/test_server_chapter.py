@@ -19,6 +19,7 @@ import openpyxl
 import pytest
 
 from consult.config import ROOT
+from consult.domain.phone_numbers import masked_phone
 from tests.running.chapter_server import DEPLOY, NAME, Failed, Place, blocks_of, kept_environment, oldest_python
 from tests.running.old_versions import OLD_VERSIONS, keys_of, make
 from tests.running.postgres import locked
@@ -239,7 +240,7 @@ def code_sent_to(place: Place, phone: str) -> str:
     for _ in range(300):
         if outbox.exists():
             sent = [json.loads(line) for line in outbox.read_text().splitlines()]
-            if found := [one["code"] for one in sent if one["to"] == phone and "code" in one]:
+            if found := [one["code"] for one in sent if one["to"] == masked_phone(phone) and "code" in one]:
                 return found[-1]
         time.sleep(0.1)
     raise AssertionError(f"no code came:\n{place.log('consult-jobs')}")

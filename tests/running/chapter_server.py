@@ -50,6 +50,7 @@ PASSWORD = "pa$$-w0rd;'x"
 """With letters that a shell would read: settings are literal."""
 NAME = "yishi.example.cn"
 READ = {"User", "UMask", "WorkingDirectory", "EnvironmentFile", "Environment", "ExecStartPre", "ExecStart"} | {
+    "ExecReload",
     "RuntimeDirectory",
     "StateDirectory",
     "TimeoutStopSec",
@@ -229,7 +230,7 @@ class Place:
                 act(words[1:])
                 continue
             said += self._shell(line, self.exchanged(part), codes, typed)
-        self.said.append((f"{line}  [{time.monotonic() - begun:.1f} s]", said))
+        self.said.append((f"[{time.monotonic() - begun:5.1f} s] {line}", said))
         return said
 
     def _acts(self) -> dict[str, Callable[[list[str]], None]]:
@@ -332,6 +333,10 @@ class Place:
         for name in names:
             if name == "nginx":
                 self.running["nginx"].send_signal(signal.SIGHUP)
+            elif verb == "reload":
+                process = self.running[name]
+                for line in self.unit(name)["ExecReload"]:
+                    subprocess.run(shlex.split(line.replace("$MAINPID", str(process.pid))), check=True)
             elif name.endswith(".timer"):
                 service = self.unit(name.removesuffix(".timer"))
                 assert "ExecStart" in service and "OnCalendar" in self.unit(name), name
@@ -437,7 +442,10 @@ class Place:
             raise Failed(f"{name} does not end within {seconds} seconds") from None
 
     def end(self) -> None:
-        """Leave nothing running."""
+        """Leave nothing running, and say in artefacts/chapter.txt how long each line took."""
+        artefacts = ROOT / "artefacts"
+        artefacts.mkdir(exist_ok=True)
+        (artefacts / "chapter.txt").write_text("".join(f"{line}\n" for line, _ in self.said))
         for name in list(self.running):
             with contextlib.suppress(Failed):
                 self.stop(name)
