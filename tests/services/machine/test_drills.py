@@ -126,7 +126,7 @@ def test_the_doctor_names_each_file_that_is_not_there(app, config, backup, kind)
     (gone,) = (one for one in (config.instance_path / kind).rglob("*") if one.is_file())
     kept = gone.read_bytes()
     gone.unlink()
-    assert f"{kind}/{gone.name}" in run(app, "doctor", code=2)
+    assert f"{kind}/{gone.stem}" in run(app, "doctor", code=2)
     gone.write_bytes(kept)
     assert kind not in app.test_cli_runner().invoke(args=["doctor"]).output
 

@@ -121,7 +121,6 @@ def test_what_is_written_of_a_whole_day_names_nobody_and_nothing(app, config, vi
     """Sign-in, card, vote, case, a refused form, a fault with everything in it: then each line and file is searched."""
     fong, written = village.ah_fong, spoken(form)
     with app.app_context():
-        poll = a_poll(village)
         cards.issue(village.upper_group, village.ms_yip.act())
         mine = [code for card, code in cards.unclaimed(village.upper_group) if card.household_id == fong.household_id]
         db.session.remove()
@@ -132,7 +131,11 @@ def test_what_is_written_of_a_whole_day_names_nobody_and_nothing(app, config, vi
     assert client.get("/rongxi/me").status_code == 200
     holder = app.test_client()
     holder.submit(f"/rongxi/card?code={card}", person_id=str(fong.id), pin="739264")
+
     app.test_client().submit(f"/rongxi/card?code={card}", pin="739265")
+    with app.app_context():
+        poll = a_poll(village)
+        db.session.remove()
     client.submit(f"/rongxi/polls/{poll}", "form[action$='/ballots/look']", choice="2")
     assert client.press().request.path.endswith("/receipt")
     story = {"story": WORDS_OF_A_CASE, "other": village.old_chan.name, "other_phone": village.old_chan.phone}
