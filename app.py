@@ -4,6 +4,7 @@ import os
 import sys
 
 from consult import create_app
+from consult.cli import unstarted
 from consult.config import Misconfigured
 from consult.services.machine import attendance
 
@@ -13,4 +14,4 @@ try:
     if os.environ.get("FLASK_RUN_FROM_CLI") != "true":  # a web server; commands say by themselves what they need
         attendance.begin(app)
 except Misconfigured as error:
-    sys.exit(f"The server does not start: {error}")
+    sys.exit(unstarted(error, sys.argv[1:]))

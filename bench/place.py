@@ -254,7 +254,7 @@ class Place:
             made = village.poll(there, officer, clock.now(), lasts=lasts, key=key)
             db.session.remove()
             db.engine.dispose()
-        return made
+        return int(made)
 
     def rows(self, query: str, **values: object) -> list[tuple[object, ...]]:
         """Ask the database itself."""
@@ -318,7 +318,7 @@ class Place:
             )
         }
         people = [int(str(row[0])) for row in self.rows("SELECT id FROM person ORDER BY id")]
-        lost = sum(stored.get(people[n]) != [choice] for n, choice in report.acknowledged.items())
+        lost = len([n for n, choice in report.acknowledged.items() if stored.get(people[n]) != [choice]])
         print(f"  votes: {dict(report.statuses)}; acknowledged {len(report.acknowledged)}, not there: {lost}")
         for language, words in report.said.items():
             print(f"    without a receipt ({language}): {words}")

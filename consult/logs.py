@@ -4,6 +4,7 @@ A fault is one line with an id that stands on the page too. How it came about is
 places in the code and the class of the error: the text of an error may hold what somebody typed.
 """
 
+import errno
 import json
 import logging
 import sys
@@ -37,7 +38,7 @@ class LineFormatter(logging.Formatter):
         """Return the class of an error and where it was raised, and the way there if it was not told lately."""
         frames = traceback.extract_tb(error.__traceback__)
         where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "nowhere"
-        kind = f"{type(error).__name__} at {where}"
+        kind = " ".join(filter(None, (type(error).__name__, _code_of(error), "at", where)))
         now = time.monotonic()
         if now - self._told_at.get(kind, -SECONDS_BETWEEN_TRACES) < SECONDS_BETWEEN_TRACES:
             return kind, ""
@@ -45,6 +46,14 @@ class LineFormatter(logging.Formatter):
         cause = error.__cause__ or error.__context__
         because = f" because of {type(cause).__name__}" if cause else ""
         return kind + because, " < ".join(f"{one.filename}:{one.lineno} {one.name}" for one in reversed(frames))
+
+
+def _code_of(error: BaseException) -> str:
+    """Return the code that the system or a database gave an error, as ENOSPC or SQLITE_FULL; it holds nothing of anybody."""
+    said = getattr(error, "orig", error)
+    if isinstance(said, OSError):
+        return errno.errorcode.get(said.errno or 0, "")
+    return getattr(said, "sqlite_errorname", None) or getattr(said, "sqlstate", None) or ""
 
 
 def configure(level: str, form: str) -> None:

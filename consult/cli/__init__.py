@@ -2,8 +2,9 @@
 
 Each noun's module is loaded when it is used: the server carries none of them."""
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from consult.cli.chinese import HELP, told, with_chinese
 from consult.config import Misconfigured
@@ -67,12 +68,46 @@ def database_told() -> Iterator[None]:
     """Say in a sentence that the database is away, full or not to be written to. Raises click.ClickException."""
     try:
         yield
-    except OperationalError as error:
+    except DBAPIError as error:
+        words = why_away(error)
+        if words is None:
+            raise
         why = str(error.orig).strip().partition("\n")[0]
         raise click.ClickException(
-            f"数据库连不上或写不了（{why}）。请看 consult doctor / "
-            f"The database cannot be reached or written to ({why}). Please look at: consult doctor"
+            f"{words[0]}（{why}）。请看 consult doctor / {words[1]} ({why}). Please look at: consult doctor"
         ) from None
+
+
+def why_away(error: DBAPIError) -> tuple[str, str] | None:
+    """Return in Chinese and in English what keeps the database from being asked or written to; None: something else."""
+    collisions: Any = import_module("consult.services.core.collisions")
+    why = collisions.why_away(error)
+    return AWAY[why.name] if why else None
+
+
+AWAY = {
+    "UNREACHED": ("数据库连不上", "The database cannot be reached"),
+    "FULL": ("硬盘满了，数据库写不进去", "The disk is full: nothing can be written to the database"),
+    "READ_ONLY": ("数据库只能看，写不了", "The database can only be read"),
+    "BROKEN": ("数据库的文件读不了或写不了", "The files of the database cannot be read or written"),
+}
+
+
+def unstarted(error: Misconfigured, words: Sequence[str]) -> int | str:
+    """Return what a process ends with whose settings allow no start: a sentence, or the finding of the doctor as its exit code.
+
+    `words`: of the command line.
+    """
+    if "doctor" not in words:
+        return f"The server does not start: {error}"
+    name, state = "设置", "BROKEN"
+    finding = json.dumps([{"name": name, "state": state, "words": str(error)}], ensure_ascii=False)
+    click.echo(finding if "--json" in words else f"坏了 {name}：{error}")
+    return BROKEN
+
+
+BROKEN = 2
+"""The exit code of the doctor where something is broken."""
 
 
 class Verb(click.Command):

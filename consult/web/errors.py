@@ -102,14 +102,15 @@ def _fault(error: Exception) -> Any:
     if collisions.is_collision(error) or collisions.is_busy(error):
         return _try_again(error)
     fault = token_hex(4)
-    away = collisions.is_away(error)
+    away = collisions.why_away(error)
     log.error("fault %s in %s %s", fault, request.method, request.endpoint, exc_info=error)
     if away:
-        return outages.page(503, fault)
+        return outages.page(503, fault, away)
     try:
         return _fault_page(fault)
     except Exception as another:
-        return outages.page(503 if collisions.is_away(another) else 500, fault)
+        away = collisions.why_away(another)
+        return outages.page(503 if away else 500, fault, away)
 
 
 def _try_again(error: Exception) -> Response:

@@ -80,7 +80,9 @@ def test_a_runner_killed_in_the_middle_sends_nothing_twice(app, config, village)
     with app.app_context():
         assert len(heard) == len(set(heard)), "nothing goes twice"
         unsent = db.session.scalars(select(OutboxMessage).where(OutboxMessage.sent_at.is_(None))).all()
-        assert len(unsent) <= KILLS and {one.last_error for one in unsent} <= {Unsent.UNKNOWN}, "only what was on its way"
+        assert len(unsent) <= KILLS and {one.last_error for one in unsent} <= {Unsent.UNKNOWN}, (
+            "only what was on its way"
+        )
         assert {f"第 {n} 条" for n in range(MESSAGES)} - {one.facts["title"] for one in unsent} <= set(heard)
         print(f"{MESSAGES} messages, {KILLS} kills: {len(heard)} deliveries")
 

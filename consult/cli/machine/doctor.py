@@ -1,6 +1,7 @@
 """flask doctor | version: everything an operator should know, on one screen; which program and schema this is."""
 
 import ctypes
+import errno
 import json
 import shutil
 import sys
@@ -16,11 +17,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from consult import clock
+from consult.cli import why_away
 from consult.config import VERSION, Misconfigured, current_config
 from consult.models import db
 from consult.services.core import rollback_guard, schema, typesetting
 from consult.services.machine import data_keys, schemas
-from consult.services.site.watching import figures, readiness
+from consult.services.site.watching import figures, opened_things, readiness
 from consult.services.site.watching.figures import Figures
 from consult.web.rollback_alarm import raised
 
@@ -33,6 +35,15 @@ TIME_ERROR = 5
 """What adjtimex answers while nothing keeps the clock right."""
 TIMEX_BYTES = 256
 """More than the structure timex has on any machine."""
+
+
+NOT_WRITTEN = dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "硬盘满了，什么都存不了；删掉不要的文件，或者换大的硬盘") | {
+    errno.EROFS: "硬盘只能看，什么都存不了"
+}
+
+
+MOST_FILES = 5
+"""So many missing files are named; the drill names all."""
 
 
 class State(IntEnum):
@@ -63,7 +74,7 @@ def version() -> None:
     try:
         click.echo(f"数据库 / database: schema {schemas.of_database(db.engine) or 'none'}")
     except DBAPIError as error:
-        click.echo(f"数据库连不上 / the database does not answer ({type(error.orig).__name__})")
+        click.echo(f"{_away(error)} / {(why_away(error) or ('', 'The database does not answer'))[1]}")
 
 
 @click.command("doctor")
@@ -92,7 +103,7 @@ def findings(*, now: datetime) -> Iterator[Finding]:
     try:
         revision = schemas.of_database(db.engine)
     except DBAPIError as error:
-        yield Finding("数据库", State.BROKEN, f"连不上（{type(error.orig).__name__}）")
+        yield Finding("数据库", State.BROKEN, _away(error))
         return
     yield Finding("数据库", State.WELL, db.engine.dialect.name)
     yield from _schema(revision)
@@ -101,6 +112,7 @@ def findings(*, now: datetime) -> Iterator[Finding]:
         return
     yield from _keys()
     yield from _records()
+    yield from _files()
     taken = figures.take(now=now)
     for part in (_runner, _outbox, _polls, _backups):
         yield from part(taken, now)
@@ -131,10 +143,15 @@ def _disk() -> Iterator[Finding]:
     config = current_config()
     free = shutil.disk_usage(config.instance_path).free
     low = free < config.least_free_bytes
-    written = readiness.written()
-    if written != readiness.OK:
-        yield Finding("写入", State.BROKEN, written)
+    error = readiness.write_error()
+    if error is not None:
+        yield Finding("写入", State.BROKEN, NOT_WRITTEN.get(error.errno or 0, f"硬盘写不了（{error.strerror}）"))
     yield Finding("硬盘", State.BROKEN if low else State.WELL, f"还有 {free // 1024**2} MB")
+
+
+def _away(error: DBAPIError) -> str:
+    words = why_away(error)
+    return f"{words[0] if words else '问不了'}（{type(error.orig).__name__}）"
 
 
 def _schema(revision: str) -> Iterator[Finding]:
@@ -187,6 +204,14 @@ def _records() -> Iterator[Finding]:
     reasons = rollback_guard.why_alarm() if raised() else []
     words = "；".join(reasons) if reasons else "没有警报"
     yield Finding("记录", State.BROKEN if reasons else State.WELL, words)
+
+
+def _files() -> Iterator[Finding]:
+    missing = list(opened_things.missing_files())
+    if missing:
+        named = "、".join(missing[:MOST_FILES]) + ("……" if len(missing) > MOST_FILES else "")
+        words = f"缺 {len(missing)} 个：{named}；从备份里找，再输入 flask drill"
+        yield Finding("图片、录音、调解的文件", State.BROKEN, words)
 
 
 def _runner(taken: Figures, now: datetime) -> Iterator[Finding]:

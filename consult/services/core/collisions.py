@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from enum import StrEnum
 from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError
@@ -9,6 +10,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from consult.models import db
 from consult.services.core import transactions
+from consult.services.core.uploads import disk
 
 R = TypeVar("R")
 
@@ -19,12 +21,40 @@ BUSY = frozenset({"55P03", "57014"})
 COLLIDED_ON_SQLITE = frozenset(
     {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY}
 )
-AWAY = ("08", "57P", "53")
-"""Beginnings of SQLSTATE: no connection, the server is being shut down or starts, it has no room or no connection left."""
-AWAY_ON_SQLITE = frozenset(
-    {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_NOTADB}
-    | {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_PERM}
-)
+
+
+class Away(StrEnum):
+    """What keeps the database from being asked or written to, as programs that watch this machine are told."""
+
+    UNREACHED = "away"
+    FULL = "disk full"
+    READ_ONLY = "read-only"
+    BROKEN = "disk does not read or write"
+
+
+AWAY = {
+    "53100": Away.FULL,
+    "25006": Away.READ_ONLY,
+    "58": Away.BROKEN,
+    "08": Away.UNREACHED,
+    "57P": Away.UNREACHED,
+    "53": Away.UNREACHED,
+}
+"""By beginnings of SQLSTATE, in order: the last three are no connection, a server that is being shut down or starts, and no
+memory or connection left."""
+AWAY_ON_SQLITE = {
+    sqlite3.SQLITE_FULL: Away.FULL,
+    sqlite3.SQLITE_READONLY: Away.READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: Away.UNREACHED,
+    sqlite3.SQLITE_PERM: Away.UNREACHED,
+    sqlite3.SQLITE_IOERR: Away.BROKEN,
+    sqlite3.SQLITE_NOTADB: Away.BROKEN,
+    sqlite3.SQLITE_CORRUPT: Away.BROKEN,
+}
+BLOCKED_BY_ROOM = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR})
+"""What SQLite also says where it cannot make or lengthen a file beside the database: then the disk is full."""
+LEAST_ROOM = 1024 * 1024
+"""With less free than these bytes, SQLite cannot lengthen its files."""
 BUSY_ON_SQLITE = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 
 
@@ -42,19 +72,26 @@ def is_busy(error: BaseException) -> bool:
 
 def is_away(error: BaseException | None) -> bool:
     """Tell whether there is no database to ask, or it cannot read or write: no page of ours can be drawn with it."""
+    return why_away(error) is not None
+
+
+def why_away(error: BaseException | None) -> Away | None:
+    """Return what keeps the database from being asked or written to; None: an error of another kind."""
     while error is not None and not isinstance(error, DBAPIError):
         error = error.__cause__
     if error is None:
-        return False
-    number, state = _number_of(error), _state_of(error)
+        return None
+    number, state = _number_of(error), _state_of(error) or ""
     if number is not None:
-        return number & 0xFF in AWAY_ON_SQLITE
-    return error.connection_invalidated or (state or "").startswith(AWAY) or (not state and _is_operational(error))
-
-
-def _is_operational(error: DBAPIError) -> bool:
-    """Tell whether a driver speaks of a connection that it could not make: it has no SQLSTATE then."""
-    return type(error).__name__ == "OperationalError"
+        is_room = number & 0xFF in BLOCKED_BY_ROOM and disk.free_bytes() < LEAST_ROOM
+        return Away.FULL if is_room else AWAY_ON_SQLITE.get(number & 0xFF)
+    for beginning, why in AWAY.items():
+        if state.startswith(beginning):
+            return why
+    unmade = (
+        not state and type(error).__name__ == "OperationalError"
+    )  # a connection that could not be made has no SQLSTATE
+    return Away.UNREACHED if error.connection_invalidated or unmade else None
 
 
 def again(act: Callable[[], R]) -> R:

@@ -7,6 +7,8 @@ from flask import Blueprint, Response, abort, current_app, jsonify, request
 from sqlalchemy.exc import DBAPIError
 
 from consult.models import db
+from consult.services.core import collisions
+from consult.services.core.collisions import Away
 from consult.services.site import health
 from consult.services.site.watching import readiness
 from consult.web import rollback_alarm
@@ -25,9 +27,9 @@ def show_health() -> Response:
     """Answer 200 when the database answers, and say what is for people to look at; 503 while it is away."""
     try:
         return jsonify(health.report(now=now(), alarm=rollback_alarm.raised()))
-    except DBAPIError:
+    except DBAPIError as error:
         db.session.rollback()
-        return _unkept({"status": "database away"}, 503)
+        return _unkept({"status": f"database {collisions.why_away(error) or Away.UNREACHED}"}, 503)
 
 
 @bp.get("/readyz", endpoint="ready")

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from consult.domain import languages
+from consult.services.core.collisions import Away
 from consult.web import fragments, i18n
 
 RETRY_AFTER_SECONDS = 30
@@ -18,11 +19,14 @@ PAGE = Markup(
 )
 
 
-def page(status: int, fault: str = "") -> Response:
-    """Answer without the database: a page, or a fragment for htmx. `fault`: the id of the line in the log."""
+def page(status: int, fault: str = "", away: Away | None = None) -> Response:
+    """Answer without the database: a page, or a fragment for htmx.
+
+    `fault`: the id of the line in the log. `away`: what keeps the database from being asked or written to.
+    """
     g.pop("language", None)  # chosen from the person's row, perhaps, which cannot be asked for now
     language = i18n.language()
-    said = words()
+    said = words(away)
     aside = Markup("<p>{}</p>\n").format(_("Number of this fault: %(id)s", id=fault)) if fault else Markup("")
     if fragments.wanted():
         text = Markup('<div class="mistakes" role="alert" id="refusal"><p><b>{}</b> {}</p>{}</div>').format(
@@ -37,10 +41,11 @@ def page(status: int, fault: str = "") -> Response:
     return response
 
 
-def words() -> list[str]:
-    """Return what is said, heading first, in the language at hand."""
+def words(away: Away | None = None) -> list[str]:
+    """Return what is said, heading first, in the language at hand. Who reaches the site is not told that it is unreachable."""
+    stores = away in (None, Away.UNREACHED)
     return [
-        _("The site is not to be reached for a moment"),
+        _("The site is not to be reached for a moment") if stores else _("The site cannot store anything for a moment"),
         _("If you were voting and got no receipt, the vote is not cast yet. Sending it again does not count it twice."),
         _("Please try again in a minute."),
     ]

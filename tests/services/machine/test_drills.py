@@ -23,7 +23,7 @@ from consult.models import BallotEvent, Village, db
 from consult.services.cases.case_files import Media
 from consult.services.core import files, rollback_guard, schema
 from consult.services.core.uploads import stored_files
-from consult.services.machine import backups, presence, schemas
+from consult.services.machine import backups, data_keys, presence, schemas
 from consult.web import rollback_alarm
 from tests.browser import environment
 from tests.cases import a_case
@@ -119,6 +119,16 @@ def test_a_backup_made_before_the_key_was_described_is_refused_too(app, config, 
 def test_a_drill_misses_each_file_that_a_row_names(app, backup, tmp_path, kind):
     said = run(app, "drill", str(without(backup, tmp_path, kind)), code=1)
     assert f"file {kind}/" in said and "is not there" in said
+
+
+@pytest.mark.parametrize("kind", ["case_files", "recordings"])
+def test_the_doctor_names_each_file_that_is_not_there(app, config, backup, kind):
+    (gone,) = (one for one in (config.instance_path / kind).rglob("*") if one.is_file())
+    kept = gone.read_bytes()
+    gone.unlink()
+    assert f"{kind}/{gone.stem}" in run(app, "doctor", code=2)
+    gone.write_bytes(kept)
+    assert kind not in app.test_cli_runner().invoke(args=["doctor"]).output
 
 
 @pytest.mark.parametrize("kind", ["case_files", "recordings"])
@@ -222,6 +232,17 @@ def test_the_services_do_not_start_while_a_backup_is_put_back(app, config):
     with presence.alone(config):
         done = flask(config, "jobs", "run")
     assert done.returncode == 1 and "A backup is being put back" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_doctor_says_by_its_own_scale_that_the_data_key_is_another(config, app, village):
+    with app.app_context():
+        data_keys.check()
+        db.session.commit()
+    told = flask(config, "doctor", DATA_KEY=ANOTHER)
+    assert (told.returncode, told.stdout[:2]) == (2, "坏了") and "DATA_KEY is not the key" in told.stdout
+    listed = flask(config, "doctor", "--json", DATA_KEY=ANOTHER)
+    assert listed.returncode == 2 and json.loads(listed.stdout)[0]["state"] == "BROKEN"
+    assert flask(config, "audit", "verify", DATA_KEY=ANOTHER).returncode == 1
 
 
 def flask(config, *words: str, **env: str) -> subprocess.CompletedProcess[str]:

@@ -1,17 +1,23 @@
 """Without a database people read in their language what became of their vote, and the log tells of the fault in one line."""
 
+import errno
 import json
 import logging
 import re
 import sqlite3
 
+import psycopg
 import pytest
-from psycopg import OperationalError as NoServer
-from sqlalchemy.exc import OperationalError
+from click import ClickException
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from consult import logs
+from consult import cli, logs
 from consult.config import ROOT
 from consult.services.core import collisions
+from consult.services.core.collisions import Away
+from consult.services.core.uploads import disk
+from consult.services.machine import schemas
+from consult.services.site.watching import readiness
 from consult.web import errors
 from consult.web.guards import outages
 
@@ -20,7 +26,10 @@ PRIVATE = "13800000001"
 
 def away() -> OperationalError:
     """The error that SQLAlchemy raises when PostgreSQL does not listen."""
-    return OperationalError("SELECT 1", None, NoServer("connection refused"))
+    return OperationalError("SELECT 1", None, psycopg.OperationalError("connection refused"))
+
+
+NOBODY_LISTENS = away()
 
 
 def on_sqlite(number: int) -> OperationalError:
@@ -29,12 +38,68 @@ def on_sqlite(number: int) -> OperationalError:
     return OperationalError("SELECT 1", None, error)
 
 
+def on_postgresql(error: type[psycopg.Error]) -> DBAPIError:
+    return DBAPIError("SELECT 1", None, error("no"))
+
+
 @pytest.mark.parametrize(
-    "number", [sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_READ, sqlite3.SQLITE_NOTADB]
+    ("error", "away"),
+    [
+        (on_sqlite(sqlite3.SQLITE_CANTOPEN), Away.UNREACHED),
+        (on_sqlite(sqlite3.SQLITE_FULL), Away.FULL),
+        (on_sqlite(sqlite3.SQLITE_READONLY_DIRECTORY), Away.READ_ONLY),
+        (on_sqlite(sqlite3.SQLITE_IOERR_READ), Away.BROKEN),
+        (on_sqlite(sqlite3.SQLITE_NOTADB), Away.BROKEN),
+        (on_sqlite(sqlite3.SQLITE_ERROR), None),
+        (NOBODY_LISTENS, Away.UNREACHED),
+        (on_postgresql(psycopg.errors.DiskFull), Away.FULL),
+        (on_postgresql(psycopg.errors.ReadOnlySqlTransaction), Away.READ_ONLY),
+        (on_postgresql(psycopg.errors.IoError), Away.BROKEN),
+        (on_postgresql(psycopg.errors.TooManyConnections), Away.UNREACHED),
+        (on_postgresql(psycopg.errors.UndefinedTable), None),
+    ],
 )
-def test_a_file_that_cannot_be_read_or_written_is_a_database_that_is_away(number):
-    assert collisions.is_away(on_sqlite(number))
-    assert not collisions.is_away(on_sqlite(sqlite3.SQLITE_ERROR))
+def test_a_database_that_cannot_be_asked_or_written_to_is_named_by_what_is_wrong(app, error, away):
+    with app.app_context():
+        assert collisions.why_away(error) is away and collisions.is_away(error) is (away is not None)
+
+
+@pytest.mark.parametrize("number", [sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR_SHMSIZE])
+def test_where_no_room_is_left_a_file_that_sqlite_cannot_make_is_a_full_disk(app, monkeypatch, number):
+    monkeypatch.setattr(disk, "free_bytes", lambda: 4096)
+    with app.app_context():
+        assert collisions.why_away(on_sqlite(number)) is Away.FULL
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-CN", "存不了东西"), ("yue-Hant-HK", "儲唔到嘢")])
+def test_on_a_full_disk_nobody_reads_that_the_site_is_not_to_be_reached(app, caplog, language, said):
+    with app.test_request_context("/", headers={"Accept-Language": language}):
+        full = on_sqlite(sqlite3.SQLITE_FULL)
+        full.orig.sqlite_errorname = "SQLITE_FULL"
+        answer = errors._fault(full)
+    assert answer.status_code == 503 and said in answer.get_data(as_text=True)
+    (record,) = [one for one in caplog.records if one.name == "consult"]
+    assert " SQLITE_FULL " in logs.LineFormatter(as_json=False).format(record)
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(sqlite3.SQLITE_FULL, "硬盘满了"), (sqlite3.SQLITE_CANTOPEN, "数据库连不上")]
+)
+def test_a_command_and_the_doctor_name_what_is_wrong(app, monkeypatch, number, words):
+    def fail(*_args: object) -> None:
+        raise on_sqlite(number)
+
+    with app.app_context(), pytest.raises(ClickException, match=words), cli.database_told():
+        fail()
+    monkeypatch.setattr(schemas, "of_database", fail)
+    for command in ("doctor", "version"):
+        assert words in app.test_cli_runner().invoke(args=[command]).output
+
+
+@pytest.mark.parametrize(("number", "words"), [(errno.ENOSPC, "硬盘满了"), (errno.EROFS, "硬盘只能看")])
+def test_the_doctor_says_in_chinese_that_the_disk_takes_nothing(app, monkeypatch, number, words):
+    monkeypatch.setattr(readiness, "write_error", lambda: OSError(number, "no"))
+    assert words in app.test_cli_runner().invoke(args=["doctor"]).output
 
 
 @pytest.mark.parametrize(("language", "said"), [("zh-CN", "再按一次不会算两次"), ("yue-Hant-HK", "再撳一次唔會計兩次")])

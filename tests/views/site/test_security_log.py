@@ -1,13 +1,21 @@
 """What the operator's log says of security, and what no log says. What /healthz tells."""
 
+import io
+import json
 import logging
 import re
+from contextlib import redirect_stderr
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from consult import clock
+from consult import clock, logs
 from consult.models import db
 from consult.services.core import upkeep
+from consult.services.messages import outbox
+from consult.services.messages.deliveries import OutgoingMessage
+from consult.services.messages.providers.file import FileOutbox
+from consult.services.people import cards
 from consult.services.people.limits import alarms
 from tests.village import a_consultation, a_poll, say
 
@@ -69,6 +77,103 @@ def test_no_log_says_who_or_what(app, client, as_person, village, lines, caplog)
     said = caplog.text
     assert lines()
     assert not [one for one in (*MARKERS, village.ah_fong.name, village.ah_fong.phone) if one in said]
+
+
+WORDS_OF_A_CASE = "他家屋檐滴水"
+
+
+@pytest.fixture
+def spoken():
+    """What our own handler writes, from the most talkative level on; the handlers stand as before afterwards."""
+    root, ours = logging.getLogger(), logging.getLogger("consult")
+    kept = root.handlers, root.level, ours.level, list(ours.handlers)
+
+    def to(form: str) -> io.StringIO:
+        stream = io.StringIO()
+        with redirect_stderr(stream):
+            logs.configure("DEBUG", form)
+        return stream
+
+    yield to
+    root.handlers, ours.handlers = kept[0], kept[3]
+    root.setLevel(kept[1])
+    ours.setLevel(kept[2])
+
+
+def send_to_a_provider_that_refuses(app, config, fong) -> None:
+    with app.app_context():
+        outbox.write_sms(
+            [fong.id], "duty", "task:1", village_id=fong.row().village_id, facts={"title": fong.name}, now=clock.now()
+        )
+        db.session.commit()
+
+        def refuse(parcel: OutgoingMessage) -> None:
+            raise OSError(f"{parcel.recipient} {parcel.facts}")
+
+        assert outbox.sweep(refuse, now=clock.now()) == 0
+        FileOutbox(config.instance_path / "kept.jsonl", aloud=False, masked=True).send(fong.phone, "duty", {}, "k")
+        db.session.remove()
+
+
+@pytest.mark.own_app
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_is_written_of_a_whole_day_names_nobody_and_nothing(app, config, village, spoken, monkeypatch, form):
+    """Sign-in, card, vote, case, a refused form, a fault with everything in it: then each line and file is searched."""
+    fong, written = village.ah_fong, spoken(form)
+    with app.app_context():
+        cards.issue(village.upper_group, village.ms_yip.act())
+        mine = [code for card, code in cards.unclaimed(village.upper_group) if card.household_id == fong.household_id]
+        db.session.remove()
+    client, card = app.test_client(), mine[0]
+    client.submit("/rongxi/sign-in", phone=fong.phone)
+    sent = json.loads((config.instance_path / "outbox.jsonl").read_text().splitlines()[-1])["code"]
+    client.submit("/rongxi/sign-in/code", code=sent)
+    assert client.get("/rongxi/me").status_code == 200
+    holder = app.test_client()
+    holder.submit(f"/rongxi/card?code={card}", person_id=str(fong.id), pin="739264")
+
+    app.test_client().submit(f"/rongxi/card?code={card}", pin="739265")
+    with app.app_context():
+        poll = a_poll(village)
+        db.session.remove()
+    client.submit(f"/rongxi/polls/{poll}", "form[action$='/ballots/look']", choice="2")
+    assert client.press().request.path.endswith("/receipt")
+    story = {"story": WORDS_OF_A_CASE, "other": village.old_chan.name, "other_phone": village.old_chan.phone}
+    client.send("/rongxi/cases/drafts", at="/rongxi/cases/new/story?kind=water", **story)
+    client.send(f"/rongxi/polls/{poll}/ballots", choice="99", key="x" * 18)
+    client.send("/rongxi/me/data/requests", kind=fong.name, words=WORDS_OF_A_CASE)
+
+    def fail(**_values: object) -> None:
+        values = {"number": fong.phone, "name": fong.name, "code": card}
+        try:
+            raise ValueError(str(values))
+        except ValueError as error:
+            raise IntegrityError(f"INSERT {WORDS_OF_A_CASE}", values, error) from error
+
+    monkeypatch.setitem(app.view_functions, "polls.show", fail)
+    monkeypatch.setitem(app.view_functions, "cards.show", fail)
+    for address in (f"/rongxi/polls/{poll}", f"/rongxi/card?code={card}"):
+        assert client.get(address).status_code == 500
+    send_to_a_provider_that_refuses(app, config, fong)
+    said = written.getvalue()
+    (config.instance_path / "outbox.jsonl").unlink()  # of a trial; that of production is the one beside it
+    kept = {
+        path: path.read_bytes().decode(errors="replace") for path in config.instance_path.rglob("*") if path.is_file()
+    }
+    kept = {path: text for path, text in kept.items() if not path.name.startswith(("test.db", "consult.db"))}
+    private = [fong.phone, fong.name, village.old_chan.phone, village.old_chan.name, card, sent, "739264", "739265"]
+    private += [WORDS_OF_A_CASE, "滴水", f"/polls/{poll}", "code=", "choice", "receipt"]
+    assert (
+        len(re.findall("fault [0-9a-f]{8} in GET", said)) == 2
+        and "was not taken" in said
+        and "event=wrong_secret" in said
+    ), "the walk left its lines"
+    assert not [one for one in private if one in said]
+    assert not [(path.name, one) for path, text in kept.items() for one in private if one in text]
+    voted = [line for line in said.splitlines() if "ballots" in line]
+    assert all("status=2" not in line and "status=3" not in line for line in voted), "who voted when"
+    if form == "json":
+        assert all(json.loads(line) for line in said.splitlines())
 
 
 @pytest.mark.both_databases

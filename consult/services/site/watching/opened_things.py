@@ -9,7 +9,7 @@ from sqlalchemy import select, union
 from consult.models import CaseEntry, CaseFile, CaseReader, CaseView, MediationCase, StoredFile, db
 from consult.services.cases import case_files
 from consult.services.cases.keys import Keyring
-from consult.services.core import crypto
+from consult.services.core import crypto, files
 from consult.services.core.uploads import stored_files
 from consult.services.site import key_rotation, unused_files
 
@@ -38,6 +38,17 @@ def file_faults() -> Iterator[str]:
     known = set(db.session.scalars(select(StoredFile.name)))
     for name in sorted({one for one in db.session.scalars(named) if one} - known):
         yield f"file {name} is named, and no row says what it holds"
+
+
+def missing_files() -> Iterator[str]:
+    """Name each file that a row names and that is not on the disk. It opens none: the drill does."""
+    folders = {one.name: one for one in files.FOLDERS}
+    for row in db.session.execute(select(StoredFile.folder, StoredFile.name).order_by(StoredFile.id)):
+        if not files.path_of(folders[row.folder], row.name).exists():
+            yield f"{row.folder}/{row.name}"
+    for name in db.session.scalars(select(CaseFile.name).order_by(CaseFile.id)):
+        if not case_files.path_of(name).exists():
+            yield f"case_files/{name}"
 
 
 def _case_faults() -> Iterator[str]:

@@ -9,7 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from consult.config import VERSION, current_config
 from consult.models import db
-from consult.services.core import transactions
+from consult.services.core import collisions, transactions
+from consult.services.core.collisions import Away
 from consult.services.machine import schemas
 from consult.services.site.watching import figures
 
@@ -35,9 +36,9 @@ def body(said: dict[str, str]) -> dict[str, str]:
 def _database() -> str:
     try:
         db.session.execute(text("SELECT 1"))
-    except DBAPIError:
+    except DBAPIError as error:
         db.session.rollback()
-        return "away"
+        return collisions.why_away(error) or Away.UNREACHED
     return OK
 
 
@@ -46,29 +47,29 @@ def _schema() -> str:
     return OK if revision == schemas.newest() else f"{revision or 'none'}, needed: {schemas.newest()}"
 
 
-def written() -> str:
-    """Write a file to the disk, and return "ok" or why not."""
+def write_error() -> OSError | None:
+    """Write a file to the disk, and return why that failed; None: it did not."""
     try:
         with NamedTemporaryFile(dir=current_config().instance_path, prefix="write-test-") as file:
             file.write(b"x" * 4096)
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        return f"disk: {error.strerror}"
-    return OK
+        return error
+    return None
 
 
 def _write() -> str:
     """Write a file to the disk, and something to the database that is undone."""
-    if (disk := written()) != OK:
-        return disk
+    if (unwritten := write_error()) is not None:
+        return f"disk: {unwritten.strerror}"
     db.session.rollback()
     try:
         with db.engine.connect().execution_options(**{transactions.WRITES: True}) as connection:
             connection.execute(text("UPDATE installation SET id = id"))
             connection.rollback()
     except DBAPIError as error:
-        return f"database: {type(error.orig).__name__}"
+        return f"database: {collisions.why_away(error) or type(error.orig).__name__}"
     return OK
 
 
