@@ -29,6 +29,7 @@
   document.addEventListener("htmx:beforeRequest", function (event) { lost(form_of(event), false); });
   document.addEventListener("htmx:afterSwap", function (event) {
     draw_icons(event.target);
+    load_named();
     if (live_of(event)) { tick(); return; }
     var heading = event.detail.elt && event.detail.elt.querySelector && event.detail.elt.querySelector("h2, legend, [role=alert]");
     if (heading) { heading.setAttribute("tabindex", "-1"); heading.focus({ preventScroll: false }); }
@@ -175,8 +176,24 @@
     more.src = address;
     document.head.appendChild(more);
   };
+  /* A part of a page that has a script of its own names it. */
+  var named = {}, load_named = function () {
+    document.querySelectorAll("[data-script]").forEach(function (part) {
+      if (!named[part.dataset.script]) { named[part.dataset.script] = true; load(part.dataset.script); }
+    });
+  };
+  load_named();
+  /* What helps with forms comes when it helps: as a photo's field nears the screen, or with the first tap into a field. */
+  var helped = false, help = function () {
+    if (!helped && root.dataset.forms) { helped = true; load(root.dataset.forms); }
+  };
   if (root.dataset.kept && (offline || document.querySelector("form[data-private], [data-wish]") || localStorage.getItem("kept"))) { load(root.dataset.kept); }
-  if (root.dataset.forms && document.querySelector("[data-most], [data-photo], [data-wait]")) { load(root.dataset.forms); }
+  if (document.querySelector(window.IntersectionObserver ? "[data-wait]" : "[data-wait], [data-photo]")) { help(); }
+  if (window.IntersectionObserver) {
+    var nearing = new IntersectionObserver(function (seen) { if (seen.some(function (one) { return one.isIntersecting; })) { nearing.disconnect(); help(); } }, { rootMargin: "50%" });
+    document.querySelectorAll("[data-photo]").forEach(function (field) { nearing.observe(field); });
+  }
+  document.addEventListener("focusin", function (event) { if (event.target.matches("[data-most]")) { help(); } });
   /* The answer to a form is not loaded anew, which would send the form once more: its page is, by its address. */
   var ask_anew = function () {
     if ("posted" in root.dataset) { location.replace(root.dataset.posted); } else { location.reload(); }
@@ -286,30 +303,6 @@
     show_listening();
     if (speaks) { window.speechSynthesis.onvoiceschanged = show_listening; }
     window.addEventListener("pagehide", hush);
-  }
-  /* Find my receipt: the code of a secret ballot is hashed here and compared with the list on this page; it is never sent. */
-  var finder = document.getElementById("finder");
-  if (finder && document.getElementById("code-stays") && window.crypto && window.crypto.subtle) {
-    document.getElementById("code-stays").hidden = false;
-    var found = function (what, line) {
-      finder.querySelectorAll("#lookup > p").forEach(function (one) { one.hidden = one.id !== "code-" + what; });
-      document.querySelectorAll("[data-key] mark").forEach(function (mark) { mark.replaceWith(mark.textContent); });
-      if (line) { line.innerHTML = "<mark>" + line.textContent + "</mark>"; line.scrollIntoView({ block: "nearest" }); }
-    };
-    var compare = function (start) {
-      var line = document.querySelector('[data-key^="' + start + '"]');
-      found(line ? "counted" : "missing", line);
-    };
-    finder.addEventListener("submit", function (event) {
-      event.preventDefault();
-      var code = document.getElementById("code").value.normalize("NFKC").toUpperCase().replace(/[^A-Z0-9]/g, "");
-      if (!code) { return found("empty"); }
-      if (/^[0-9A-F]{16}$/.test(code)) { return compare(code.toLowerCase()); }
-      if (code.length !== 26) { return found("unfinished"); }
-      window.crypto.subtle.digest("SHA-256", new TextEncoder().encode(code)).then(function (bytes) {
-        compare(Array.from(new Uint8Array(bytes), function (b) { return b.toString(16).padStart(2, "0"); }).join(""));
-      });
-    });
   }
   /* On paper nothing can be opened: what is folded is printed too, also by browsers older than the style for it. */
   window.addEventListener("beforeprint", function () {

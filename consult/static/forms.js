@@ -22,7 +22,6 @@
       note.className = over ? "mistake" : "aside";
       ready(note, length < most * NEAR ? "" : (over ? box.dataset.over : box.dataset.left).replace("#", Math.abs(most - length)));
     };
-    box.removeAttribute("maxlength");
     box.addEventListener("input", count);
     count();
   });

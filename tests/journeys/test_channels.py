@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from consult import clock
 from consult.domain.polls.polls import Channel
@@ -55,6 +56,18 @@ def test_a_secret_vote_and_its_receipt_found_after_the_close(phone, app, server,
     phone.look("secret-receipt")
     code = "".join(page.locator(".code li").all_inner_texts())
     assert len(code) == 26 and ballots(app) == 1
+    asked.clear()
+    kept = page.locator("#keep-picture button")
+    with page.expect_download() as download:
+        kept.click()
+    page.wait_for_selector("#keep-picture img")
+    with Image.open(download.value.path()) as picture:
+        assert picture.format == "PNG" and picture.width == 720 and picture.height > 600
+        pixels = picture.convert("L").histogram()
+        assert sum(pixels[:128]) > 0.02 * sum(pixels), "nothing is written in it"
+    said = page.locator("#keep-picture img").get_attribute("alt") or ""
+    assert code in said.replace(" ", "") and not asked, f"it holds the code, and nothing left the phone: {said} {asked}"
+    phone.look("secret-receipt-picture")
     phone.open(f"/rongxi/polls/{secret_poll}")
     assert page.locator(".stones").count() == 0
     phone.look("secret-voted")
@@ -99,6 +112,7 @@ def test_a_secret_vote_without_javascript(plain_phone, app, village, secret_poll
     page = plain_phone.open(f"/rongxi/polls/{secret_poll}")
     code = cast_in_secret(page)
     assert len(code) == 26 and code not in page.url
+    assert not page.locator("#keep-picture").is_visible(), "a button that does nothing"
     page.reload()
     assert "".join(page.locator("#secret_receipt .code li").all_inner_texts()) == code, (
         "the same press, the same receipt"

@@ -120,6 +120,12 @@ def poll(app, village) -> int:
 
 
 @pytest.fixture
+def secret_poll(app, village) -> int:
+    with app.app_context():
+        return a_poll(village, key="secret", secret=True)
+
+
+@pytest.fixture
 def matter(app, village) -> int:
     with app.app_context():
         return a_matter(village)
@@ -156,6 +162,18 @@ def vote(phone: OldPhone, config, village, poll: int) -> None:
     page.tap("#confirm form button")
     page.until_there(".receipt .code li")
     phone.look("old-receipt")
+
+
+def keep_the_code(phone: OldPhone, poll: int) -> None:
+    """Vote in secret and make the picture of the code."""
+    page = phone.open(f"/rongxi/polls/{poll}")
+    page.tap("#ballot .stones button")
+    page.until_there("#confirm form button")
+    page.tap("#confirm form button")
+    page.until_there("#keep-picture:not([hidden]) button")
+    page.tap("#keep-picture button")
+    page.until("(document.querySelector('#keep-picture img') || {}).naturalWidth === 720")
+    phone.look("old-secret-receipt")
 
 
 def speak(phone: OldPhone, matter: int) -> None:
@@ -201,10 +219,13 @@ def bring_a_case(phone: OldPhone) -> None:
     phone.look("old-case-received")
 
 
-def test_a_villager_signs_in_votes_speaks_and_brings_a_case(old_phone: OldPhone, app, config, village, poll, matter):
+def test_a_villager_signs_in_votes_speaks_and_brings_a_case(
+    old_phone: OldPhone, app, config, village, poll, secret_poll, matter
+):
     page = old_phone.open("/rongxi/")
     old_phone.look("old-home-stranger")
     vote(old_phone, config, village, poll)
+    keep_the_code(old_phone, secret_poll)
     speak(old_phone, matter)
     bring_a_case(old_phone)
     for name, path in {"home": "", "mine": "me", "board": "notices/", "receipts": "polls/mine"}.items():

@@ -213,7 +213,6 @@ def test_the_first_visit_fits_its_budget(as_person, village):
             "htmx": "/static/vendor/htmx-1.9.12.min.js?v=1",
             "icons": "/static/icons.svg?v=1",
             "js": "/static/app.js?v=1",
-            "icon of the tab": "/static/favicon.svg?v=1",
         }.items()
     }
     sizes = {name: len(answer.data) for name, answer in answers.items()}
