@@ -19,7 +19,7 @@ def seed() -> None:
     """Make the demo village if it is not there, and say who one can be."""
     config = current_config()
     if not config.is_demo:
-        raise click.ClickException("示范村只在 CONSULT_MODE=demo 时有 / the demo village is for CONSULT_MODE=demo only")
+        raise click.ClickException("演示村只在 CONSULT_MODE=demo 时有 / the demo village is for CONSULT_MODE=demo only")
     village = seed_village.seed(now=clock.now())
     click.echo(f"{village.name}: /{village.slug}/")
     with current_app.test_request_context():

@@ -42,7 +42,7 @@ def recover(slug: str, names: tuple[str, ...], yes: bool) -> None:
     people = [_person(village, name) for name in names]
     if not yes:
         click.confirm(
-            f"停用这些人的第二重验证吗？/ End the second proofs of {', '.join(one.name for one in people)}?", abort=True
+            f"停用这些人的第二道验证吗？/ End the second proofs of {', '.join(one.name for one in people)}?", abort=True
         )
     act = Act.by_system(village.id, now=clock.now())
     try:

@@ -158,12 +158,36 @@ SPELLED = {
     "村入面": "村度",
     "依家": "而家",
     "咁樣": "噉樣",
+    "」咁": "」噉",
+    "個案": "案件",
+    "紀錄": "記錄",
+    "後備碼": "備用碼",
+    "公告欄": "公示欄",
+    "信號": "訊號",
+    "或者以上": "或以上",
 }
 """One spelling of each word; what the keys stand for is written as their values."""
 
 
 def test_cantonese_has_one_spelling_of_a_word():
     assert not [(text, word) for m in translated("yue_Hant") for text in forms(m) for word in SPELLED if word in text]
+
+
+SAID_IN_MANDARIN = {
+    "第二重": "第二道",
+    "家庭卡": "户卡",
+    "运维员": "管理员",
+    "点票表": "计票单",
+    "第二人": "第二个人",
+    "议事会": "村里",
+    "「": "“",
+}
+"""One word for one thing in Mandarin; what the keys stand for is written as their values."""
+
+
+def test_mandarin_has_one_word_for_a_thing():
+    told = [text for m in translated("zh_Hans") for text in forms(m)]
+    assert not [(text, word) for text in told for word in SAID_IN_MANDARIN if word in text]
 
 
 HAN = re.compile("[\u3400-\u9fff]")

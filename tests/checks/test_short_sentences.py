@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 from consult.cli.translate import TEMPLATE
 
-MOST_WORDS = 2
+MOST_WORDS = 3
 ONE_MEANING = frozenset(
     {
         "item %(n)s",
@@ -110,7 +110,44 @@ ONE_MEANING = frozenset(
         "mediator",
         "none",
         "since %(when)s",
-        "until %(when)s",
+        "%(first)s to %(last)s",
+        "%(what)s, until %(when)s",
+        "Ask for it",
+        "Before that: %(words)s",
+        "Costs %(amount)s yuan.",
+        "Declare the result",
+        "Go and vote",
+        "Keep it so",
+        "Kind of matter",
+        "Kind of meeting",
+        "Nobody has appealed.",
+        "Of those present",
+        "Office changed: %(role)s",
+        "Office ended: %(role)s",
+        "Office given: %(role)s",
+        "On to: %(phase)s",
+        "Party organisation's study",
+        "Planned in all",
+        "Raise a matter",
+        "Short notice because",
+        "Spent in all",
+        "To the meeting",
+        "Voting has closed.",
+        "Voting opens %(when)s",
+        "Waiting for you",
+        "What was answered",
+        "Who decides what",
+        "Who is asked",
+        "Who is called",
+        "Who was there",
+        "Whose it is",
+        "Without full capacity",
+        "Write a proposal",
+        "Write it down",
+        "agreed for %(when)s",
+        "asked by %(name)s",
+        "head of mediation",
+        "planned until %(when)s",
     }
 )
 """Short sentences of several areas that were read in each place."""

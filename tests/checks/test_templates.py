@@ -245,3 +245,21 @@ def test_the_check_sees_a_call_without_its_argument():
     planted = PARSER.parse("{{ area('a', 'b', {}, {}) }}{{ area('a', 'b', {}, {}, most=3) }}{{ area(*args) }}")
     wanted = {"area": ["name", "label", "values", "mistakes", "most"]}
     assert missing_arguments(planted, wanted) == ["1: area lacks most"]
+
+
+TYPED = re.compile(r"<textarea[^>]*>(?=\{\{)|<input (?![^>]*type=\"(?!text|search))[^>]*value=\"\{\{[^>]*>")
+IN_NO_LANGUAGE = ('id="code"', 'name="code"', 'type="{{', '_("')
+"""Fields of codes, and one whose value is a sentence of ours."""
+
+
+def fields_without_language(text: str) -> list[str]:
+    """Return the fields that hold what somebody typed and do not say in which language it is."""
+    found = [tag[0] for tag in TYPED.finditer(text)]
+    return [tag for tag in found if "lang" not in tag and not any(known in tag for known in IN_NO_LANGUAGE)]
+
+
+def test_a_field_says_in_which_language_its_words_are():
+    """A screen reader reads what somebody typed in the voice of the page, unless the field says otherwise."""
+    wrong = {short(path): found for path in ALL if (found := fields_without_language(path.read_text(encoding="utf-8")))}
+    assert not wrong
+    assert fields_without_language('<textarea name="a">{{ words }}</textarea><input name="b" value="{{ words }}">')

@@ -14,7 +14,7 @@ from consult.services.cases.office import case_calendar
 from consult.services.cases.office.case_calendar import Day
 from consult.views.cases.cases import DESK, OWN
 from consult.views.cases.common import no_store, reader
-from consult.web import pages
+from consult.web import i18n, pages
 from consult.web.access import held_roles, now, signed_in_only, today, village
 from consult.web.addresses import public_address
 from consult.web.guards import handing_out
@@ -64,7 +64,7 @@ def _event(calendars: Any, day: Day) -> Any:
     event = calendars.Event()
     event.add("uid", f"{day.mark[:32]}@{urlsplit(public_address()).hostname}")
     event.add("dtstamp", now())
-    event.add("summary", case_calendar_words.neutral(day))
+    event.add("summary", case_calendar_words.neutral(day), parameters={"language": i18n.language().tag})
     event.add("class", "PRIVATE")
     if day.at:
         hour, minute = (int(part) for part in day.at.split(":"))

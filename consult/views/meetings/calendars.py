@@ -1,5 +1,6 @@
 """A meeting for the phone's own calendar."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
@@ -34,14 +35,15 @@ def meeting(meeting_id: int) -> Response:
     event.add("dtstamp", now())
     event.add("dtstart", found.starts_at)
     event.add("dtend", _end_of(found))
-    summary = f"{village().name} {found.title}"
-    event.add("summary", summary)
-    event.add("location", found.place)
+    said = {"language": found.language}
+    summary = f"{village().name} · {found.title}"
+    event.add("summary", summary, parameters=said)
+    event.add("location", found.place, parameters=said)
     event.add("url", public_address() + url_for("meetings.show", meeting_id=found.id))
     event.add("sequence", found.pulse)
     event.add("status", "CANCELLED" if found.cancelled_at else "CONFIRMED")
     if not found.cancelled_at:
-        event.add_component(_reminder(calendars, summary))
+        event.add_component(_reminder(calendars, summary, said))
     calendar = calendars.Calendar()
     calendar.add("prodid", "-//consult//meetings//ZH")
     calendar.add("version", "2.0")
@@ -49,11 +51,11 @@ def meeting(meeting_id: int) -> Response:
     return handing_out.file(calendar.to_ical(), handing_out.CALENDAR, f"meeting-{found.id}.ics", public=True)
 
 
-def _reminder(calendars: Any, words: str) -> Any:
+def _reminder(calendars: Any, words: str, said: Mapping[str, str]) -> Any:
     """Return an alarm that shows these words before the meeting begins."""
     alarm = calendars.Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", words)
+    alarm.add("description", words, parameters=said)
     alarm.add("trigger", -REMINDS_BEFORE)
     return alarm
 

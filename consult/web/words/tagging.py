@@ -34,6 +34,12 @@ def lang_of(words: str | LazyString) -> Markup:
     return Markup(' lang="{}"').format(tag) if tag else Markup("")
 
 
+def lang_of_title(title: str) -> Markup:
+    """Return the attribute of the title of a page, which has one language: that of its first words."""
+    tag = other_language(str(title).split(" · ", 1)[0], i18n.language())
+    return Markup(' lang="{}"').format(tag) if tag else Markup("")
+
+
 def _tag(words: str | LazyString) -> str:
     """Return the tag for words that may be ours: a sentence of a catalogue is the reader's, and markup has its own."""
     typed = isinstance(words, str) and not isinstance(words, Markup)
@@ -58,16 +64,21 @@ def other_language(words: str, reader: Language) -> str:
 
 def is_simplified(words: str) -> bool:
     """Tell whether words hold a character that the standard of the mainland has and that of Taiwan has not."""
-    return any(_within(one, "gb2312") and not _within(one, "big5") for one in words if one not in IN_BOTH)
+    return any(_within(one, "gb2312") and not _within(one, "big5") for one in _characters(words))
 
 
 def is_traditional(words: str) -> bool:
     """Tell whether words hold a character that the standard of Taiwan has and that of the mainland has not."""
-    return any(_within(one, "big5") and not _within(one, "gb2312") for one in words if one not in IN_BOTH)
+    return any(_within(one, "big5") and not _within(one, "gb2312") for one in _characters(words))
+
+
+def _characters(words: str) -> list[str]:
+    """Return the Chinese characters that tell: a mark such as · or – stands in only one of the standards, and tells nothing."""
+    return [one for one in HAN.findall(words) if one not in IN_BOTH]
 
 
 def _within(character: str, standard: str) -> bool:
     return bool(character.encode(standard, "ignore"))
 
 
-GLOBALS = {"tagged": tagged, "lang_of": lang_of}
+GLOBALS = {"tagged": tagged, "lang_of": lang_of, "lang_of_title": lang_of_title}

@@ -67,6 +67,8 @@ def test_shares_are_said_in_words(reading, of, said):
         ("張枱壞咗，佢唔認", languages.CANTONESE, ""),
         ("李永康", languages.CANTONESE, ""),
         ("3,000", languages.CANTONESE, ""),
+        ("榕溪 · 上坪", languages.MANDARIN, ""),
+        ("户主 – 1", languages.MANDARIN, ""),
         ("墙脚湿了一年。", languages.ENGLISH, "zh-Hans-CN"),
     ],
 )

@@ -1,5 +1,6 @@
 """What people wrote stands in its own language on every page: a Cantonese screen reader reads no Mandarin as Cantonese."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -7,9 +8,10 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from consult.domain import languages
+from consult.domain.languages import Language
 from consult.models import Comment, Consultation, Group, Person, Poll, Proposal, Statement, Village, db
 from consult.web.words import tagging
 from tests import page_kinds
@@ -17,10 +19,11 @@ from tests.page_kinds import Page
 
 FEWEST = 8
 """Han characters: shorter words stand in sentences of ours by chance."""
-READ_ALOUD = ("alt", "aria-label", "placeholder")
-"""Attributes that a screen reader says."""
-UNREAD = {"script", "style", "title", "textarea"}
-"""The title of a page has one language; what stands in a field is the writer's own."""
+READ_ALOUD = ("alt", "aria-label", "label", "placeholder", "title")
+"""Attributes that a screen reader says, and the value of a field that is typed into."""
+UNREAD = {"script", "style"}
+TYPED_INTO = ("text", "search", None)
+"""Types of fields whose value is words."""
 SIMPLIFIED = 2
 """So many simplified characters beside names are no chance."""
 SPELLED_AS_ON_THE_ROLL = {"persons.new", "group_robots.show"}
@@ -81,25 +84,49 @@ def names(app: Flask) -> list[str]:
 
 
 def said(page: BeautifulSoup) -> Iterator[tuple[str, str]]:
-    """Yield what a screen reader says of a page, each text with the language it is said to be in."""
-    for node in page.body.find_all(string=True):
+    """Yield what a screen reader says of a page, each text with the language it is said to be in.
+
+    The title of a page has one language, that of its first words.
+    """
+    for node in page.html.find_all(string=True):
         if type(node) is NavigableString and node.parent.name not in UNREAD:
-            yield str(node), language_of(node)
+            yield (node.split(" · ")[0] if node.parent.name == "title" else str(node)), language_of(node)
     for tag in page.body.find_all(True):
-        for attribute in READ_ALOUD:
+        typed = ("value",) if tag.name == "input" and tag.get("type") in TYPED_INTO else ()
+        for attribute in (*READ_ALOUD, *typed):
             if tag.get(attribute):
                 yield str(tag[attribute]), str(tag.get("lang") or language_of(tag))
 
 
-def in_other_characters(page: BeautifulSoup, known: list[str]) -> list[str]:
-    """Return what is said to be traditional Cantonese and is written in simplified characters."""
+def in_simplified_characters(words: str) -> bool:
+    return sum(map(tagging.is_simplified, words)) >= SIMPLIFIED
+
+
+def spoken_in_another_way(words: str) -> bool:
+    return bool(tagging.CANTONESE.search(words)) or sum(map(tagging.is_traditional, words)) >= SIMPLIFIED
+
+
+def in_chinese(words: str) -> bool:
+    return len(re.findall(tagging.HAN, words)) >= FEWEST
+
+
+WRONG_IN = {
+    languages.CANTONESE: in_simplified_characters,
+    languages.OFFICIAL: spoken_in_another_way,
+    languages.SOURCE: in_chinese,
+}
+"""What tells of words that are said to be in a language that they are not in it."""
+
+
+def in_another_language(page: BeautifulSoup, reader: Language, known: list[str]) -> list[str]:
+    """Return what is said to be in the language of a reader and is not."""
     found = []
     for text, language in said(page):
-        if language == languages.CANTONESE.tag and sum(map(tagging.is_simplified, text)) >= SIMPLIFIED:
+        if language == reader.tag and WRONG_IN[reader](text):
             rest = text
             for name in known:
                 rest = rest.replace(name, "")
-            if sum(map(tagging.is_simplified, rest)) >= SIMPLIFIED:
+            if WRONG_IN[reader](rest):
                 found.append(text.strip())
     return found
 
@@ -120,11 +147,24 @@ def config(config):
 
 
 @pytest.mark.own_app
-def test_no_page_says_of_simplified_characters_that_they_are_traditional_cantonese(app, demo_village):
-    """Inbox, cases, tasks with their pictures, options of a choice: on whichever page somebody who signed in meets them."""
+def test_no_page_says_of_words_that_they_are_in_a_language_that_they_are_not_in(app, demo_village):
+    """Titles, texts, fields and what is read aloud: on whichever page somebody who signed in meets them, in each language."""
     known, wrong, pages = names(app), {}, walked(app)
-    for one in pages:
-        answer = page_kinds.fetched(app, one, languages.CANTONESE.tag)
-        if one.endpoint not in SPELLED_AS_ON_THE_ROLL and (found := in_other_characters(answer, known)):
-            wrong[f"{one.endpoint} {one.path}"] = found
+    for reader in WRONG_IN:
+        with app.app_context():
+            db.session.execute(update(Person).values(language=reader.code))
+            db.session.commit()
+        for one in pages:
+            page = page_kinds.fetched(app, one, reader.tag)
+            if one.endpoint not in SPELLED_AS_ON_THE_ROLL and (found := in_another_language(page, reader, known)):
+                wrong[f"{reader.code} {one.endpoint} {one.path}"] = found
     assert not wrong, "\n".join(f"{where}: {texts}" for where, texts in wrong.items())
+
+
+def test_the_check_sees_a_title_a_field_and_a_text_in_another_language():
+    page = BeautifulSoup(
+        f'<html lang="{languages.CANTONESE.tag}"><title>修水圳的钱谁出 · 榕樹頭</title><body><p>修水圳的钱谁出</p>'
+        '<input value="修水圳的钱谁出"><textarea>修水圳的钱谁出</textarea><p lang="zh-Hans-CN">修水圳的钱谁出</p></body></html>',
+        "html.parser",
+    )
+    assert len(in_another_language(page, languages.CANTONESE, [])) == 4

@@ -292,7 +292,7 @@ FIELDS: dict[str, LazyString] = {
     "sued": _l("Has anybody gone to court?"),
     "danger": _l("What could still go wrong"),
     "measure": _l("What was done about it"),
-    "level": _l("To whom"),
+    "level": _l("Handed up to whom"),
     "note": _l("What your colleague should know"),
     "difficulty": _l("How hard is it?"),
     "office": _l("Which department"),
