@@ -113,8 +113,10 @@ def _citations(page: BeautifulSoup) -> Iterator[str]:
 INLINE = {"a", "b", "bdi", "del", "em", "i", "ins", "mark", "small", "span", "strong", "time"}
 UNREAD = {"script", "style", "svg", "textarea", "title", "code"}
 HAN = "[\u3400-\u9fff]"
-GLUED = re.compile(rf"{HAN}[,;:?!()]|[,;:?!)]{HAN}|[。！？：；，、] +{HAN}")
-"""A mark of ASCII beside a Chinese character, or a blank after a Chinese mark. Numbers, codes and Latin words may have theirs."""
+MARKS = re.compile(rf"{HAN}[,;:?!()]|[,;:?!)]{HAN}")
+"""A mark of ASCII beside a Chinese character. Numbers, codes and Latin words may have theirs."""
+GLUED = re.compile(rf"{MARKS.pattern}|[。！？：；，、] +{HAN}")
+"""Such a mark, or a blank after a Chinese one."""
 
 
 QUOTED = re.compile("“[^“”]*”")

@@ -53,7 +53,7 @@ def add(slug: str, name: str, organisation: str, office: str, number: str, **ter
     try:
         outside_officers.grant(who, Role(office), days, Act.by_system(village.id, now=now))
     except Refused as refusal:
-        raise click.ClickException(refusal.reason.value) from None
+        raise click.ClickException(f"没办成 / not done: {refusal.reason.value}") from None
     click.echo(f"安排好了 / given: {name}, {office}")
 
 
@@ -67,11 +67,13 @@ def change_number(slug: str, name: str, number: str) -> None:
     query = select(Person).where(Person.village_id == village.id, Person.name == name, Person.account_id.is_not(None))
     found = db.session.scalars(query).all()
     if len(found) != 1:
-        raise click.ClickException(f"{len(found)} officers off the roll are called {name}")
+        raise click.ClickException(
+            f"名册外叫{name}的有 {len(found)} 人 / {len(found)} officers off the roll are called {name}"
+        )
     try:
         accounts.change_number(found[0], _number(number), Act.by_system(village.id, now=clock.now()))
     except Refused as refusal:
-        raise click.ClickException(refusal.reason.value) from None
+        raise click.ClickException(f"没办成 / not done: {refusal.reason.value}") from None
     click.echo("改好了 / changed")
 
 

@@ -47,7 +47,10 @@ def settle(slug: str, names: tuple[str, ...], yes: bool) -> None:
         held = villages.roles_of(person, on=local_day(village, shown)) & CONFIRMS_THE_TIME
         office = next(iter(sorted(role.value for role in held if role.value not in used)), "")
         if not office:
-            raise click.ClickException(f"{person.name} holds no other office that may say what time it is")
+            raise click.ClickException(
+                f"{person.name}没有别的可以确认时间的职务 / "
+                f"{person.name} holds no other office that may say what time it is"
+            )
         used.add(office)
         try:
             ended = clock_settlements.confirm(village_id, office, Act.of(person, now=clock.now()), shown_at=shown)
@@ -59,5 +62,7 @@ def settle(slug: str, names: tuple[str, ...], yes: bool) -> None:
 def _officer(village: Village, name: str) -> Person:
     found = db.session.scalars(select(Person).where(Person.village_id == village.id, Person.name == name)).all()
     if len(found) != 1:
-        raise click.ClickException(f"{len(found)} people on the roll are called {name}")
+        raise click.ClickException(
+            f"名册上叫{name}的有 {len(found)} 人 / {len(found)} people on the roll are called {name}"
+        )
     return found[0]

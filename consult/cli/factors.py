@@ -54,5 +54,7 @@ def recover(slug: str, names: tuple[str, ...], yes: bool) -> None:
 def _person(village: Village, name: str) -> Person:
     found = db.session.scalars(select(Person).where(Person.village_id == village.id, Person.name == name)).all()
     if len(found) != 1:
-        raise click.ClickException(f"{len(found)} people on the roll are called {name}")
+        raise click.ClickException(
+            f"名册上叫{name}的有 {len(found)} 人 / {len(found)} people on the roll are called {name}"
+        )
     return found[0]

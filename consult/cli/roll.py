@@ -41,7 +41,7 @@ def _language(code: str) -> Language:
     """Return the language with this code, or the default for none. Raises ClickException with those there are."""
     language = i18n.by_code(code) if code else i18n.default()
     if language is None:
-        raise click.ClickException(f"--language is one of: {', '.join(one.code for one in i18n.offered())}")
+        raise click.ClickException(f"--language 可以是 / is one of: {', '.join(one.code for one in i18n.offered())}")
     return language
 
 

@@ -1,9 +1,13 @@
 """Whoever runs a command in a county office reads in Chinese what it does."""
 
+import ast
+import re
+
 import click
 
 from consult.cli import NOUNS, VERBS, Noun
 from consult.cli.chinese import HELP
+from tests.checks.sources import PACKAGE, files
 
 
 def named() -> list[str]:
@@ -22,3 +26,34 @@ def test_the_chinese_stands_before_the_english():
     found = Noun("roll").get_command(context, "import")
     assert found is not None and (found.help or "").startswith(HELP["roll import"] + "\n\nRead a roll")
     assert found.get_short_help_str() == HELP["roll import"]
+
+
+TOLD = {"ClickException", "BadParameter", "UsageError", "NoBackup"}
+"""What ends a command with a sentence for whoever typed it."""
+PLACES = ("cli", "services/machine")
+
+
+def said(call: ast.Call) -> str:
+    """Return the words of the sentence that an error carries; empty where it is made elsewhere."""
+    parts = ast.walk(call.args[0]) if call.args else ()
+    return "".join(part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str))
+
+
+def in_english_only(source: str) -> list[str]:
+    """Return the sentences of errors of commands that have no Chinese."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    named = [call for call in calls if (getattr(call.func, "id", "") or getattr(call.func, "attr", "")) in TOLD]
+    sentences = [said(call) for call in named]
+    return [words for words in sentences if re.search("[a-z]{3}", words) and not re.search("[\u3400-\u9fff]", words)]
+
+
+def test_errors_of_commands_are_told_in_chinese_too():
+    """Whoever runs a command in a county office reads Chinese first; the English stands behind it."""
+    found = {
+        path.name: wrong
+        for place in PLACES
+        for path in files(below=PACKAGE / place)
+        if (wrong := in_english_only(path.read_text(encoding="utf-8")))
+    }
+    assert not found
+    assert in_english_only('raise click.ClickException(f"{n} are missing")')

@@ -102,7 +102,10 @@ def restore(
     dialect = db.engine.dialect.name
     there = holds_something(config.database_url)
     if there and not over:
-        raise NoBackup("There is a village in this database already. To replace it add --over.")
+        raise NoBackup(
+            "数据库里已经有村了，要覆盖请加 --over / "
+            "There is a village in this database already. To replace it add --over."
+        )
     db.session.remove()
     db.engine.dispose()
     with tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
@@ -125,10 +128,14 @@ def restore(
 def refuse_unfit(description: dict[str, Any], dialect: str) -> None:
     """Refuse a backup of another kind of database, or of a newer version than this program. Raises NoBackup."""
     if description["database"] != dialect:
-        raise NoBackup(f"This backup is of {description['database']}, this installation runs on {dialect}.")
+        raise NoBackup(
+            f"这份备份是 {description['database']} 的，本机用的是 {dialect} / "
+            f"This backup is of {description['database']}, this installation runs on {dialect}."
+        )
     revision = description.get("revision", "")
     if revision and not schemas.is_known(revision):
         raise NoBackup(
+            f"备份是 {description.get('version')} 版做的，本机的程序旧了，请装那一版或更新的 / "
             f"This backup was made by version {description.get('version')} (schema {revision}); this program is {VERSION} "
             f"(schema {schemas.newest()}). Install that version or a newer one."
         )
@@ -139,6 +146,7 @@ def refuse_another_key(description: dict[str, Any], folder: Path) -> None:
     check = description.get("key_check") or _check_in(folder / DATABASES["sqlite"])
     if check and check not in [crypto.check_of(key) for key in crypto.data_keys()]:
         raise NoBackup(
+            "DATA_KEY 不是做这份备份时的钥匙，里面的号码、户卡、案件都打不开。请填对的钥匙；找不回来了，加 --another-key / "
             "DATA_KEY is not the key that this backup was sealed under: "
             "no phone number, card or case in it would open. Put the right key into the settings. If that key is lost for "
             "good, add --another-key, and read docs/operations.md (Lost keys)."
@@ -165,7 +173,7 @@ def _keep_old(now: datetime) -> Path:
     else:
         kept = config.instance_path / f"consult.dump.{end}"
     if kept.exists():
-        raise NoBackup(f"{kept} is there already: wait a second and try again.")
+        raise NoBackup(f"{kept} 已经有了，等一秒再试 / {kept} is there already: wait a second and try again.")
     os.close(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     if config.on_sqlite:
         with closing(sqlite3.connect(target)) as source, closing(sqlite3.connect(kept)) as copy:
@@ -186,7 +194,10 @@ def unpack(path: Path, folder: Path, *, opener: Opener | None = None) -> dict[st
         with open(path, "rb") as file:
             if is_sealed(path):
                 if opener is None:
-                    raise NoBackup(f"{path} is encrypted. Add --key FILE with the private key or the passphrase in it.")
+                    raise NoBackup(
+                        f"{path} 加了密，请加 --key 文件（私钥或口令在里面） / "
+                        f"{path} is encrypted. Add --key FILE with the private key or the passphrase in it."
+                    )
                 source = Unsealer(file, opener)
                 _extract(source, folder)
                 source.finish()
@@ -194,11 +205,11 @@ def unpack(path: Path, folder: Path, *, opener: Opener | None = None) -> dict[st
                 _extract(file, folder)
         description: dict[str, Any] = json.loads((folder / "backup.json").read_text(encoding="utf-8"))
     except NotOpened as error:
-        raise NoBackup(f"{path} cannot be opened. {error}") from None
+        raise NoBackup(f"{path} 打不开 / {path} cannot be opened. {error}") from None
     except (OSError, tarfile.TarError, ValueError) as error:
-        raise NoBackup(f"{path} cannot be read as a backup ({type(error).__name__}).") from None
+        raise NoBackup(f"{path} 读不出备份 / {path} cannot be read as a backup ({type(error).__name__}).") from None
     if description.get("format") != FORMAT:
-        raise NoBackup(f"{path} is no backup of this program.")
+        raise NoBackup(f"{path} 不是本程序的备份 / {path} is no backup of this program.")
     return description
 
 
@@ -259,14 +270,17 @@ def program(name: str, url: str, words: Sequence[str]) -> None:
     """Run one of PostgreSQL's own programs, its password in its environment and on no command line. Raises NoBackup."""
     found = shutil.which(name) or next(map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
     if found is None:
-        raise NoBackup(f"{name} is missing. Please type: apt-get install -y postgresql-client")
+        raise NoBackup(
+            f"没有 {name}，请输入：apt-get install -y postgresql-client / "
+            f"{name} is missing. Please type: apt-get install -y postgresql-client"
+        )
     at = make_url(url)
     given = {"PGHOST": at.host, "PGPORT": at.port, "PGUSER": at.username, "PGPASSWORD": at.password}
     env = os.environ | {key: str(value) for key, value in given.items() if value}
     env |= {f"PG{key.upper()}": str(value) for key, value in at.query.items()}
     done = subprocess.run([found, *words], env=env, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise NoBackup(f"{name} failed: {(done.stderr.strip().splitlines() or ['without a word'])[-1]}")
+        raise NoBackup(f"{name} 出错了 / {name} failed: {(done.stderr.strip().splitlines() or ['without a word'])[-1]}")
 
 
 def _copy_sqlite(target: Path) -> Heads:

@@ -11,10 +11,12 @@ from consult.services.core import crypto, transactions
 KNOWN = "data_key_known"
 """Extension of the app: set once the key at hand was found to be the right one."""
 WRONG = (
+    "DATA_KEY 不是这个数据库的钥匙，请放回对的那一把；丢了请看 docs/operations.md / "
     "DATA_KEY is not the key that this database was sealed under. Put the right key back; "
     "docs/operations.md says what to do when it is lost."
 )
 CHANGING = (
+    "数据钥匙正在换，还没换完。请把 DATA_KEY 设成新钥匙，DATA_KEY_OLD 设成旧钥匙，再运行 flask keys rotate / "
     "The data key of this database is being changed, and that is not finished. Set DATA_KEY to the new key and "
     "DATA_KEY_OLD to the key before, then type: flask keys rotate"
 )

@@ -46,13 +46,19 @@ def why_not(revision: str) -> str:
     if revision == newest():
         return ""
     if not revision:
-        return "The database has no tables yet. Please type: flask db upgrade"
+        return (
+            "数据库还没有表，请输入：flask db upgrade / The database has no tables yet. Please type: flask db upgrade"
+        )
     if not is_known(revision):
         return (
+            f"数据库的结构 {revision} 比程序（{newest()}）新：请用新的程序，或者放回以前的备份 / "
             f"The database is of schema {revision}, "
             f"newer than this program ({VERSION}, schema {newest()}). Start the newer program, or restore a backup made before."
         )
-    return f"The database is of schema {revision}, this program needs {newest()}. Please type: flask db upgrade"
+    return (
+        f"数据库的结构是 {revision}，程序要 {newest()}，请输入：flask db upgrade / "
+        f"The database is of schema {revision}, this program needs {newest()}. Please type: flask db upgrade"
+    )
 
 
 def refuse_unless_current(engine: Engine) -> None:

@@ -99,7 +99,10 @@ def rotate() -> int:
     Raises Misconfigured where the two keys are not those of this database.
     """
     if len(crypto.data_keys()) < 2:
-        raise Misconfigured("Set DATA_KEY to the new key and DATA_KEY_OLD to the key before.")
+        raise Misconfigured(
+            "请把 DATA_KEY 设成新钥匙，DATA_KEY_OLD 设成旧钥匙 / "
+            "Set DATA_KEY to the new key and DATA_KEY_OLD to the key before."
+        )
     data_keys.check()
     _begin()
     changed = sum(_reseal(one) for one in SEALED)

@@ -24,7 +24,7 @@ from consult.web import filters, qr_codes
 from consult.web.access import village
 from consult.web.addresses import public_address
 from consult.web.words import code_words, council_words, meeting_words, resolution_words, sitting_words, verdict_words
-from consult.web.words.lists import listed
+from consult.web.words.lists import listed, one_after_another
 
 FITS_ONE_PAGE, ROW = 400, 30
 """So many characters stand on one page in large print; more are set smaller. A row of a table takes the room of so many."""
@@ -391,7 +391,7 @@ def _meaning(poll: Poll, tally: Tally, verdict: Verdict, rule: FrozenRule) -> li
     said = [
         verdict_words.quorum(verdict, rule.unit, poll, tally),
         verdict_words.majority(verdict, rule, poll),
-        f"{verdict_words.outcome(verdict, poll)} {_standing(poll)}",
+        one_after_another([verdict_words.outcome(verdict, poll), _standing(poll)]),
         *verdict_words.papers(tally),
         str(_("%(label)s: %(words)s", label=_("Ways of voting"), words=ways)) if ways else "",
     ]

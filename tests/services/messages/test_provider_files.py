@@ -8,8 +8,11 @@ import pytest
 
 from consult import create_app
 from consult.config import ROOT, Config, Misconfigured
+from consult.domain.people.codes import CODE_LIFETIME
 from consult.services.messages import deliveries, dispatch, group_robots, providers
 from consult.services.messages.deliveries import OutgoingMessage
+from consult.web.words import tagging
+from tests.inspection import MARKS
 from tests.running.providers import Provider
 
 PIGEON = '''
@@ -115,3 +118,28 @@ def test_the_example_in_the_documentation_is_a_provider(config, more_providers):
     ((_, headers, body),) = provider.heard
     assert headers["authorization"] == "Bearer t"
     assert body == {"to": "13800000001", "template": "7", "words": ["402817"], "id": "k"}
+
+
+ROW = re.compile(r"^\| `(\w+)`(, call)? \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
+EXAMPLE = re.compile(r"SMS_TEMPLATES=(\{.*\})")
+
+
+def test_each_text_of_an_sms_is_ready_to_register_in_mandarin_and_cantonese():
+    page = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
+    wanted = EXAMPLE.search((ROOT / "docs" / "deploy" / "env.example").read_text(encoding="utf-8"))
+    assert wanted is not None
+    params = {name: len(one["params"]) for name, one in json.loads(wanted[1]).items()}
+    rows = [(name, mandarin, cantonese) for name, call, mandarin, cantonese in ROW.findall(page) if not call]
+    assert [name for name, *_ in rows] == list(params)
+    for name, mandarin, cantonese in rows:
+        for text in (mandarin, cantonese):
+            assert text.count("{1}") == params[name] and text.endswith("。") and len(text) <= 70, text
+            assert not MARKS.search(text)
+        assert tagging.CANTONESE.search(cantonese) and not tagging.CANTONESE.search(mandarin)
+        assert not tagging.is_traditional(cantonese), "providers of the mainland take simplified characters"
+
+
+def test_a_code_is_said_to_hold_as_long_as_it_does():
+    page = (ROOT / "docs" / "providers.md").read_text(encoding="utf-8")
+    minutes = CODE_LIFETIME.seconds // 60
+    assert f"{minutes}分钟内有效" in page and f"{minutes}分钟之内用" in page

@@ -55,7 +55,7 @@ from consult.services.talk import moderation
 from consult.web import filters, i18n
 from consult.web.access import SIGN_IN_COOKIE
 from consult.web.words import inbox_words, robot_words
-from tests import prints
+from tests import handed_out, prints
 from tests.client import Client
 from tests.inspection import faults
 from tests.new_language import HAKKA, LACKING, MARK, write_catalogues
@@ -198,10 +198,12 @@ def wrong_with(answer: TestResponse) -> list[str]:
     """What shows that a page is not in the new language, or is not a good page. A paper is in the official one."""
     if answer.status_code != 200:
         return [answer.status]
+    name = file_of(answer)
     if answer.mimetype == "application/pdf":
-        return ["a paper is set in it"] if any(MARK in page for page in prints.words(answer.data)) else []
+        wrong = ["a paper is set in it"] if any(MARK in page for page in prints.words(answer.data)) else []
+        return wrong + handed_out.glued(name, answer.data)
     if answer.mimetype != "text/html":
-        return []
+        return handed_out.glued(name, answer.data)
     page = BeautifulSoup(answer.text, "html.parser")
     found = [*faults(answer.text, fragment=page.html is None)]
     if page.html is not None and page.html["lang"] != HAKKA.tag:
@@ -209,6 +211,12 @@ def wrong_with(answer: TestResponse) -> list[str]:
     if MARK not in answer.text:
         found.append("no sentence of it")
     return found
+
+
+def file_of(answer: TestResponse) -> str:
+    """Return the name under which a file is handed out."""
+    named = re.search(r'filename="?([^";]+)', answer.headers.get("Content-Disposition", ""))
+    return named[1] if named else answer.request.path
 
 
 def test_every_page_opens_in_a_language_that_is_only_a_row_and_a_catalogue(app, readers):
