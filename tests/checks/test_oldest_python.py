@@ -74,4 +74,8 @@ def test_mypy_and_ruff_know_the_oldest_python():
 def test_the_check_sees_what_is_too_new():
     wrong = "from tarfile import data_filter\nt.extractall('.', filter='data')\nos.path.realpath(x, strict=os.path.ALLOW_MISSING)\n"
     fine = "t.extractall('.')\nx.filter(strict=True)\nzip(a, b, strict=True)\nrows.extract(name=1)\n"
-    assert {name for name, _ in too_new(ast.parse(wrong + fine))} == {"data_filter", "extractall(filter=)", "ALLOW_MISSING"}
+    assert {name for name, _ in too_new(ast.parse(wrong + fine))} == {
+        "data_filter",
+        "extractall(filter=)",
+        "ALLOW_MISSING",
+    }

@@ -223,7 +223,11 @@ def test_the_database_of_the_oldest_version_is_upgraded_and_drilled(place):
         place.set(f"{name}={key}")
     refused = place.line("consult polls set-aside", codes=(1, 2))
     assert "consult db upgrade" in refused or "flask db upgrade" in refused
-    steps = [line for line in re.findall(r"`([^`]+)`", STEPS) if line.startswith("consult ") and not re.search("/var|FILE", line)]
+    steps = [
+        line
+        for line in re.findall(r"`([^`]+)`", STEPS)
+        if line.startswith("consult ") and not re.search("/var|FILE", line)
+    ]
     assert {"consult db upgrade", "consult audit verify", "consult doctor", "consult drill"} <= set(steps)
     for line in dict.fromkeys(steps):
         if line not in ("consult doctor", "consult drill"):  # nobody runs jobs on that other machine

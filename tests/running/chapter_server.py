@@ -472,7 +472,9 @@ def kept_environment(python: Path, requirements: str) -> Path:
     """Return the environment of a Python with these requirements, made once a machine and kept from run to run."""
     version = subprocess.run([str(python), "-VV"], capture_output=True, text=True, check=True).stdout
     digest = hashlib.sha256((version + (ROOT / requirements).read_text()).encode()).hexdigest()[:16]
-    folder = Path("/var/cache/consult-tests") if os.geteuid() == 0 else kept_in()  # nobody may read what lies below /root
+    folder = (
+        Path("/var/cache/consult-tests") if os.geteuid() == 0 else kept_in()
+    )  # nobody may read what lies below /root
     folder.mkdir(parents=True, exist_ok=True, mode=0o755)
     kept = folder / f"venv-{digest}"
     with locked(folder / f"{kept.name}.lock"):

@@ -4,11 +4,11 @@ import io
 import os
 import subprocess
 import sys
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from consult.config import ROOT
+from tests.archives import unpack
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,4 @@ def make(old: OldVersion, place: Path, url: str = "") -> Path:
 def _unpack(old: OldVersion, program: Path) -> None:
     packed = subprocess.run(["git", "archive", old.commit], cwd=ROOT, capture_output=True, check=False)
     assert packed.returncode == 0, NO_HISTORY.format(old.name)
-    program.mkdir(parents=True)
-    with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
-        archive.extractall(program)
+    unpack(io.BytesIO(packed.stdout), program)
