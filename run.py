@@ -346,8 +346,8 @@ def prepare_other(python: Path, venv: Path) -> bool:
     stamp = venv / "installed"
     if stamp.exists() and stamp.read_text() == digest:
         return True
-    pip = [venv / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    if not done([python, "-m", "venv", "--clear", venv]) or not done(
+    pip: list[str | Path] = [venv / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if not done([python, "-m", "venv", "--clear", venv], LC_ALL="C") or not done(
         [*pip, "--require-hashes", "-r", wanted], LC_ALL="C"
     ):
         return False
