@@ -40,7 +40,7 @@ USAGE = """python3 run.py WHAT
                   siege: hostile uploads of all kinds while others vote; phone: Lighthouse on eight pages, where it is installed;
                   check: the cost of each page against bench/recorded.json; check --record: record it anew;
                   pictures: those of the guides anew, from the demo village
-  chapter         docs/deploy/README.md line by line in a scratch place; some minutes, no part of test
+  chapter         docs/deploy/README.md line by line in a scratch place; a part of test
   lock            write requirements*.txt anew from requirements*.in (needs uv)
   flask ARGS      any command of the app, for example: flask audit verify
 """
@@ -60,6 +60,17 @@ PARALLEL = ("-n", "3", "--dist", "loadgroup")
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadgroup")
 """The checks of the sources, which one worker parses, beside the tests of the rules."""
 COVERAGE = ("--cov", "--cov-report=html:artefacts/coverage", "-m", "not sweep")
+ON_OTHER_PYTHONS = (
+    "tests/services/machine",
+    "tests/services/core/test_backups.py",
+    "tests/services/core/test_config.py",
+    "tests/services/messages/test_outbox_commands.py",
+    "tests/checks/test_commands.py",
+    "tests/checks/test_deploy.py",
+)
+"""The operator's commands, backups and settings: what hangs on the standard library and on the system."""
+DEBIAN_PYTHON = Path("/usr/bin/python3")
+NEWEST_KNOWN = (3, 14)
 HOURS = ("00:30", "07:30", "23:30")
 
 
@@ -141,9 +152,17 @@ def programs() -> dict[str, bool]:
         "chromium": browser,  # only the whole browser keeps pages alive behind others, as phones do
         "postgresql": bool(shutil.which("pg_ctl") or list(Path("/").glob("usr/lib/postgresql/*/bin/pg_ctl"))),
         "strace": platform.system() != "Linux" or bool(shutil.which("strace")),
+        "nginx-light": platform.system() != "Linux" or bool(shutil.which("nginx", path=with_sbin())),
+        "openssl": bool(shutil.which("openssl")),
+        "python3-venv": not DEBIAN_PYTHON.exists() or done([DEBIAN_PYTHON, "-c", "import ensurepip"]),
         "npm": platform.system() != "Linux" or bool(shutil.which("npm")),  # it brings the engines of old phones
         "fonts-noto-cjk": platform.system() != "Linux" or any(fonts.rglob("NotoSansCJK*")),
     }
+
+
+def with_sbin() -> str:
+    """Where programs are looked for, with the folder of servers, which not every user has on the path."""
+    return f"{os.environ.get('PATH', '')}:/usr/sbin"
 
 
 def demo(args: Sequence[str]) -> int:
@@ -260,18 +279,9 @@ def end(children: Sequence[subprocess.Popen[bytes]]) -> None:
 
 def chapter(args: Sequence[str]) -> int:
     """Do what docs/deploy/README.md says, line by line, in a scratch place: on the system's Python, PostgreSQL and nginx."""
-    debian = Path("/usr/bin/python3")
-    wanted = {
-        "nginx-light": bool(shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")),
-        "openssl": bool(shutil.which("openssl")),
-        "python3-venv": not debian.exists() or done([debian, "-c", "import ensurepip"]),
-    }
-    if missing := [package for package, present in wanted.items() if not present]:
-        install_debian(missing, "What the server chapter needs")
     install_programs()
     prepare("requirements-dev.txt")
-    os.environ["SERVER_CHAPTER"] = "1"
-    return run([BIN / "pytest", "-q", "tests/deploy", *args])
+    return run([BIN / "pytest", "-q", "tests/deploy/test_server_chapter.py", *args])
 
 
 def test(args: Sequence[str]) -> int:
@@ -285,7 +295,64 @@ def test(args: Sequence[str]) -> int:
         return run([BIN / "pytest", "-q", *PARALLEL, *COVERAGE, *WITHOUT_BROWSERS, *args[1:]])
     if args:
         return run([BIN / "pytest", *args])
-    return 1 if with_linters([BIN / "pytest", *PARALLEL]) else 0
+    failed = with_linters([BIN / "pytest", *PARALLEL])
+    return 1 if on_other_pythons() or failed else 0
+
+
+def on_other_pythons() -> list[str]:
+    """Run the operator's part on the distribution's Python and on the newest one here. Return the versions that failed."""
+    failed = []
+    for version, python in other_pythons().items():
+        say(f"\nThe operator's part on Python {version} ({python}):")
+        venv = VENV / f"python-{version}"
+        if not prepare_other(python, venv):
+            say(f"requirements-dev.txt could not be installed for Python {version}; its tests were left out.")
+            failed += [version] if python == DEBIAN_PYTHON else []  # a new Python may have no wheels yet
+        elif run([venv / "bin" / "pytest", "-q", *SIDE_BY_SIDE, "-m", "not sweep", *ON_OTHER_PYTHONS]):
+            failed.append(version)
+    say(f"FAILED on Python {', '.join(failed)}" if failed else "")
+    return failed
+
+
+def other_pythons() -> dict[str, Path]:
+    """Return the distribution's Python, and the newest one found, by version, where they are others than the one under test."""
+    kept = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    named = [f"python3.{minor}" for minor in range(12, NEWEST_KNOWN[1] + 1)]
+    found = [Path(path) for name in named if (path := shutil.which(name))]
+    found += [path for name in named for path in kept.glob(f"*/bin/{name}")]
+    by_version = {version: path for path in found if (version := version_of(path))}
+    newest = max(by_version, default=None)
+    chosen = {newest: by_version[newest]} if newest and newest > sys.version_info[:3] else {}
+    own = version_of(DEBIAN_PYTHON)
+    if own and own >= (3, 11) and own != sys.version_info[:3]:
+        chosen = {own: DEBIAN_PYTHON} | chosen
+    return {".".join(map(str, version)): path for version, path in chosen.items()}
+
+
+def version_of(python: Path) -> tuple[int, ...]:
+    """Return the version of a Python that can make environments; empty where there is none."""
+    asked = [python, "-c", "import ensurepip, sys; print(*sys.version_info[:3])"]
+    try:
+        said = subprocess.run(list(map(str, asked)), capture_output=True, text=True, check=False)
+    except OSError:
+        return ()
+    return tuple(map(int, said.stdout.split())) if said.returncode == 0 else ()
+
+
+def prepare_other(python: Path, venv: Path) -> bool:
+    """Make an environment of another Python with what the tests need, once. Return whether it stands."""
+    wanted = ROOT / "requirements-dev.txt"
+    digest = hashlib.sha256(wanted.read_bytes()).hexdigest()
+    stamp = venv / "installed"
+    if stamp.exists() and stamp.read_text() == digest:
+        return True
+    pip: list[str | Path] = [venv / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    if not done([python, "-m", "venv", "--clear", venv], LC_ALL="C") or not done(
+        [*pip, "--require-hashes", "-r", wanted], LC_ALL="C"
+    ):
+        return False
+    stamp.write_text(digest)
+    return True
 
 
 def test_at_all_hours(args: Sequence[str]) -> int:

@@ -27,14 +27,19 @@ from tests.running.postgres import Server as Cluster
 
 KILLS = int(os.environ.get("KILLS", "20"))
 MOST_IN_A_ROW = 4
+KINDS = ("sqlite", "postgresql")
 COUNTED = ("person", "village", "consultation", "audit_entry")
 
 
 def main(arguments: list[str]) -> int:
-    """Run on both databases, or on the one named (sqlite, postgresql)."""
+    """Run on both databases, or on the one named (sqlite, postgresql), from all versions, or from those named (0.4)."""
     wrong = 0
-    for kind in arguments or ["sqlite", "postgresql"]:
-        for old in OLD_VERSIONS:
+    kinds = [kind for kind in KINDS if kind in arguments] or KINDS
+    named = [old for old in OLD_VERSIONS if old.name in arguments]
+    if unknown := set(arguments) - set(KINDS) - {old.name for old in named}:
+        sys.exit(f"bench upgrades knows no {', '.join(sorted(unknown))}")
+    for kind in kinds:
+        for old in named or OLD_VERSIONS:
             with tempfile.TemporaryDirectory() as folder:
                 Path(folder).chmod(0o755)  # PostgreSQL runs as somebody else
                 cluster = Cluster(Path(folder), durable=True) if kind == "postgresql" else None

@@ -114,4 +114,4 @@ def accept_restored(reason: str) -> None:
             f"“{found}” reads as a phone, identity or bank card number; the log is for everybody."
         )
     villages = rollback_guard.accept(reason, now=clock.now())
-    click.echo(f"照用，请重启 / accepted for: {', '.join(map(str, villages)) or 'none'}. Restart the server now.")
+    click.echo(f"照用，不用重启 / accepted for: {', '.join(map(str, villages)) or 'none'}; no restart is needed")

@@ -7,7 +7,6 @@ import re
 import shutil
 import sqlite3
 import subprocess
-import tarfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +25,7 @@ from consult.services.polls.counting import openings
 from consult.services.polls.sealing import keys as key_files
 from consult.services.polls.sealing.boxes import Caster
 from consult.services.site.verification import verify
+from tests.archives import unpack
 from tests.hours import today
 from tests.running.postgres import find_program
 from tests.tampering import announced_before_the_seals
@@ -74,8 +74,7 @@ def files_of(app, folder: Path) -> Iterator[tuple[str, bytes]]:
         config = app.config["CONSULT"]
         url = config.database_url  # the engine's own address is that of the first test of this app
         yield from _sqlite(url.removeprefix("sqlite:///")) if config.on_sqlite else _postgresql(url)
-        with tarfile.open(path) as tar:
-            tar.extractall(folder / path.stem, filter="data")
+        unpack(path, folder / path.stem)
         for file in sorted((folder / path.stem).rglob("*")):
             if file.suffix == ".dump":
                 subprocess.run([find_program("pg_restore"), "-f", f"{file}.sql", str(file)], check=True)

@@ -25,7 +25,7 @@ from typing import Any
 
 from consult.config import ROOT
 from tests.running.engines import kept_in
-from tests.running.postgres import Server, free_port
+from tests.running.postgres import Server, free_port, locked
 
 DEPLOY = ROOT / "docs" / "deploy"
 WRAPPER = runpy.run_path(str(DEPLOY / "consult"))
@@ -85,7 +85,7 @@ LEFT_OUT = {
 CODES = {"consult doctor": (0, 1)}
 """Which exit codes are well: 1 of the doctor is something to look at, as messages that go into a file."""
 NGINX_MISSING = (
-    "nginx is missing. Please type: apt-get install -y nginx-light openssl  (python3 run.py chapter does it as root)"
+    "nginx is missing. Please type: apt-get install -y nginx-light openssl  (python3 run.py test does it as root)"
 )
 
 
@@ -175,8 +175,7 @@ class Place:
 
     def _venv(self) -> str:
         """The environment is made once a machine, by version of Python and lock, and lent by a link."""
-        made = "" if (self.cache / "bin" / "pip").exists() else f"{self.python} -m venv {self.cache} && "
-        return f"{made}ln -s {self.cache} .venv"
+        return f"ln -s {self.cache} .venv"
 
     def edit_settings(self, path: Path) -> None:
         """Do what an operator does in the editor: the password, two keys, the port of this PostgreSQL."""
@@ -470,9 +469,25 @@ def oldest_python() -> Path:
 
 
 def kept_environment(python: Path, requirements: str) -> Path:
-    """Return where the environment of a Python with these requirements is kept from run to run; it may not be there yet."""
+    """Return the environment of a Python with these requirements, made once a machine and kept from run to run."""
     version = subprocess.run([str(python), "-VV"], capture_output=True, text=True, check=True).stdout
     digest = hashlib.sha256((version + (ROOT / requirements).read_text()).encode()).hexdigest()[:16]
-    kept = Path("/var/cache/consult-tests") if os.geteuid() == 0 else kept_in()  # nobody may read what lies below /root
-    kept.mkdir(parents=True, exist_ok=True, mode=0o755)
-    return kept / f"venv-{digest}"
+    folder = (
+        Path("/var/cache/consult-tests") if os.geteuid() == 0 else kept_in()
+    )  # nobody may read what lies below /root
+    folder.mkdir(parents=True, exist_ok=True, mode=0o755)
+    kept = folder / f"venv-{digest}"
+    with locked(folder / f"{kept.name}.lock"):
+        if not (kept / "complete").exists():
+            make_environment(python, kept, requirements)
+            (kept / "complete").touch()
+    return kept
+
+
+def make_environment(python: Path, kept: Path, requirements: str) -> None:
+    """Make an environment by the two lines of docs/deploy/README.md. Raises Failed."""
+    installs = [kept / "bin" / "pip", "install", "--require-hashes", "-r", ROOT / requirements]
+    for command in ([python, "-m", "venv", "--clear", kept], installs):
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False, umask=0o022)
+        if done.returncode:
+            raise Failed(f"{' '.join(map(str, command))}:\n{done.stdout[-1000:]}{done.stderr[-3000:]}")
