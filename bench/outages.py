@@ -423,7 +423,7 @@ def files_missing(stage: Stage) -> Iterator[str]:
     print(f"  removed: {' '.join(str(one.relative_to(place.instance)) for one in gone)}")
     for command in ("drill", "doctor"):
         code, said = place.flask(command)
-        missed = [one.name for one in gone if one.name not in said]
+        missed = [one.name for one in gone if one.stem not in said]
         print(f"  flask {command}: exit {code}; names {len(gone) - len(missed)} of {len(gone)} files: {said[-600:]}")
         if not gone or missed:
             yield f"{command} does not name {len(missed)} of {len(gone)} missing files"
