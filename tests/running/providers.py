@@ -9,8 +9,10 @@ import json
 import re
 import ssl
 import subprocess
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,6 +37,14 @@ class Heard:
 
 
 Check = Callable[[Heard], bool]
+
+
+class Quiet(ThreadingHTTPServer):
+    """Says nothing of callers who hung up before the answer: slow providers have many."""
+
+    def handle_error(self, _request: object, _address: object) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            traceback.print_exc()
 
 
 class Provider:
@@ -82,7 +92,7 @@ class Provider:
             def log_message(self, *_args: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Quiet(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
