@@ -38,6 +38,7 @@ USAGE = """python3 run.py WHAT
   bench [rush]    how fast it is; rush: a county votes at once; meeting: 300 phones in one; cases: 20,000 of mediation;
                   upgrades: kill -9 in the upgrade of databases of old versions, 20 times each;
                   siege: hostile uploads of all kinds while others vote; phone: Lighthouse on eight pages, where it is installed;
+                  outages: database, disk, clock, provider, key, files, runner: what everybody is told, and each ballot is there;
                   check: the cost of each page against bench/recorded.json; check --record: record it anew;
                   pictures: those of the guides anew, from the demo village
   chapter         docs/deploy/README.md line by line in a scratch place; a part of test

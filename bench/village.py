@@ -22,6 +22,7 @@ from consult.services.talk import consultations
 PEOPLE, CONSULTATIONS = 300, 200
 COMMENTS = (50, 500, 5000)
 STANCES = ("support", "concern", "question", "suggestion")
+LAMPS = Draft("给老碾房换三盏灯", "老碾房夜里看不见路。", "买三盏灯，装在门口和两头。", None, ())
 SUMMARY = "上圳从山塘口到老碾房这一段，去年大水冲坏了三处。"
 
 
@@ -129,8 +130,8 @@ def comments(village: Village, speakers: list[Person], now: datetime) -> dict[st
 def poll(
     village: Village, officer: Person, now: datetime, *, lasts: timedelta = timedelta(days=30), key: str = ""
 ) -> int:
-    """Announce a poll that opened a minute ago. `key` tells it from others of the village."""
-    draft = Draft(f"修好上圳三百米水圳{key}", SUMMARY, SUMMARY, None, ())
+    """Announce a poll that opened a minute ago. With a `key` it is about something else: the same is not asked twice."""
+    draft = Draft("修好上圳三百米水圳", SUMMARY, SUMMARY, None, ()) if not key else LAMPS
     opened = consultations.open_consultation(
         draft, [], Act.of(officer, now=now, language="zh-Hans-CN", key=f"c{village.id}{key}"), group_ids=[]
     )
@@ -138,7 +139,7 @@ def poll(
         body="VA_people",
         group_id=None,
         kind=PollKind.MOTION,
-        question=f"{key}您赞成吗？",
+        question="要换灯吗？" if key else "您赞成吗？",
         options=(),
         max_choices=1,
         standing=Standing.ADVISORY,

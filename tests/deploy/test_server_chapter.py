@@ -179,6 +179,20 @@ def test_while_the_app_is_away_nginx_says_so_in_the_languages_of_the_villages(pl
     assert behind_nginx(place, "/metrics")[0] == 404
 
 
+def test_no_log_of_the_server_says_who_came_or_what_for(place):
+    """Also not of a visit while the app is away, when nginx has something to say."""
+    place.systemctl(["stop", "consult-web"])
+    assert asks(place, f"/rongxi/card?code={place.card}", tls=True)[0] == 503
+    assert asks(place, f"/rongxi/card?code={place.card}", place.http)[0] == 301
+    place.systemctl(["start", "consult-web"])
+    logs = [*(place.root / "var/log/nginx").rglob("*"), *place.root.glob("consult-*.log")]
+    said = {log.name: log.read_text(errors="replace") for log in logs if log.is_file()}
+    assert "event=signed_in" in said["consult-web.log"], "the walk left its lines"
+    private = [place.card, PIN, "code=", f"/polls/{place.poll}", *(row[2] for row in ROLL[1:])]
+    private += [row[6] for row in ROLL[1:] if row[6]]
+    assert not [(name, one) for name, text in said.items() for one in private if one in text]
+
+
 def test_it_is_backed_up_drilled_and_put_back(place):
     assert "consult-2" in place.run("consult-backup")
     place.newest_backup = max((place.root / "var/backups/consult").iterdir()).name
@@ -305,9 +319,13 @@ def heads(place: Place) -> str:
     return (place.root / "var/lib/consult/heads.json").read_text()
 
 
-def asks(place: Place, path: str) -> tuple[int, bytes]:
-    line = http.client.HTTPConnection("127.0.0.1", place.web, timeout=60)
-    line.request("GET", path)
+def asks(place: Place, path: str, port: int = 0, *, tls: bool = False) -> tuple[int, bytes]:
+    """Ask the app itself, or nginx at a port or by TLS."""
+    line = http.client.HTTPConnection("127.0.0.1", port or place.web, timeout=60)
+    if tls:
+        context = ssl.create_default_context(cafile=str(place.root / "etc/ssl/consult/fullchain.pem"))
+        line.sock = context.wrap_socket(socket.create_connection(("127.0.0.1", place.https), 60), server_hostname=NAME)
+    line.request("GET", path, headers={"Host": NAME} if tls or port else {})
     answer = line.getresponse()
     said = answer.status, answer.read()
     line.close()

@@ -7,12 +7,17 @@ import hashlib
 import hmac
 import json
 import re
+import ssl
+import subprocess
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -34,10 +39,19 @@ class Heard:
 Check = Callable[[Heard], bool]
 
 
+class Quiet(ThreadingHTTPServer):
+    """Says nothing of callers who hung up before the answer: slow providers have many."""
+
+    def handle_error(self, _request: object, _address: object) -> None:
+        if not isinstance(sys.exc_info()[1], OSError):
+            traceback.print_exc()
+
+
 class Provider:
     """`heard` holds (path with query, headers in small letters, JSON) of every request. Use it in a with statement.
 
-    With a `check`, a request that does not pass it is answered with 403 and the code SignatureDoesNotMatch.
+    With a `check`, a request that does not pass it is answered with 403 and the code SignatureDoesNotMatch. With a `certificate`
+    (a file with it and its key) it speaks https, as a server in production wants it.
     """
 
     def __init__(
@@ -47,6 +61,7 @@ class Provider:
         status: int = 200,
         slow: float = 0.0,
         check: Check | None = None,
+        certificate: Path | None = None,
     ) -> None:
         self.heard: list[tuple[str, dict[str, str], dict[str, Any]]] = []
         self.answer, self.status, self.slow = answer or {"errcode": 0}, status, slow
@@ -77,9 +92,13 @@ class Provider:
             def log_message(self, *_args: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Quiet(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.url = f"{'https' if certificate else 'http'}://127.0.0.1:{self.server.server_port}"
 
     def __enter__(self) -> "Provider":
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -88,6 +107,19 @@ class Provider:
     def __exit__(self, *_args: object) -> None:
         self.server.shutdown()
         self.server.server_close()
+
+
+def a_certificate(folder: Path) -> Path:
+    """Make a certificate of this very machine and its key in one file, which SSL_CERT_FILE may name. Needs openssl."""
+    made = folder / "provider.pem"
+    if not made.exists():
+        names = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "3650", *names]
+        subprocess.run(
+            [*command, "-keyout", str(made), "-out", str(folder / "made.pem")], check=True, capture_output=True
+        )
+        made.write_text(made.read_text() + (folder / "made.pem").read_text())
+    return made
 
 
 def tencent_env(url: str, templates: Mapping[str, Any]) -> dict[str, str]:

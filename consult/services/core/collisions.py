@@ -24,7 +24,7 @@ COLLIDED_ON_SQLITE = frozenset(
 
 
 class Away(StrEnum):
-    """What keeps the database from being asked or written to, as programs that watch this machine are told."""
+    """The reason why the database cannot be asked or written to, as programs that watch this machine are told."""
 
     UNREACHED = "away"
     FULL = "disk full"

@@ -36,16 +36,16 @@ def report(*, now: datetime, alarm: bool) -> dict[str, Any]:
     db.session.execute(text("SELECT 1"))
     dialect = db.engine.dialect.name
     on_sqlite = dialect == "sqlite"
-    doubted = _known(clock_watch.in_doubt)
+    doubted, low = _known(clock_watch.in_doubt), disk.is_low()
     return {
-        "status": "ok" if doubted is False and not alarm else "attention",
+        "status": "ok" if doubted is False and not alarm and not low else "attention",
         "version": VERSION,
         "database": dialect,
         "sqlite": sqlite3.sqlite_version if on_sqlite else None,  # its early versions had a checkpoint fault
         "clock": {None: "unknown", True: "in doubt", False: "ok"}[doubted],
         "records": "older than a witness" if alarm else "ok",
         "villages_with_guessing": _known(lambda: alarms.villages_alarmed(now=now)),
-        "disk": "low" if disk.is_low() else "ok",
+        "disk": "low" if low else "ok",
         "holidays_missing": working_days.missing_year(last_day_anywhere(now)),
         "polls_set_aside": _known(poll_faults.how_many),
         "ballot_keys_missing": key_watch.how_many(),
