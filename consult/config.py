@@ -28,6 +28,11 @@ SHORTEST_SECRET = 32
 BUT_THE_OWNER = stat.S_IRWXG | stat.S_IRWXO
 
 
+HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+"""A name of a server, perhaps with a port. One in other letters is written as browsers send it, xn--…"""
+ADDRESS = re.compile(rf"https?://{HOST.pattern}", re.IGNORECASE)
+
+
 class Misconfigured(Exception):
     """The environment does not allow a safe start; the text says what to change."""
 
@@ -119,7 +124,7 @@ class Config:
             raise Misconfigured(f"CONSULT_MODE is '{mode}'; it must be one of: {', '.join(MODES)}.")
         _refuse_misspelt(env, mode)
         _shift(env.get("CONSULT_CLOCK_SHIFT") or "0")
-        instance = Path(env.get("INSTANCE_PATH", ROOT / "instance")).resolve()
+        instance = _place("INSTANCE_PATH", env.get("INSTANCE_PATH", str(ROOT / "instance")), mode)
         if mode == "production" and env.get("FLASK_DEBUG", "0") not in ("", "0"):
             raise Misconfigured("FLASK_DEBUG is set. A server in production shows nobody its inside: remove it.")
         keys = {name: _secret(name, env, mode, instance) for name in ("SECRET_KEY", "DATA_KEY")}
@@ -134,7 +139,7 @@ class Config:
             mode=mode,
             port=_port(env.get("PORT", "8000")),
             public_url=_public_url(env.get("PUBLIC_URL", ""), mode),
-            allowed_hosts=tuple(env.get("ALLOWED_HOSTS", "").lower().replace(",", " ").split()),
+            allowed_hosts=_hosts(env.get("ALLOWED_HOSTS", "")),
             secure_cookies=_switch("SECURE_COOKIES", env.get("SECURE_COOKIES", "1" if mode == "production" else "0")),
             trusted_proxies=_proxies(env.get("TRUSTED_PROXIES", "0")),
             codes_per_day=_codes_per_day(env.get("CODES_PER_DAY", "500")),
@@ -142,7 +147,7 @@ class Config:
             backup_key=_public_key(env.get("BACKUP_KEY", "")),
             witness_paths=_folders("WITNESS_PATHS", env.get("WITNESS_PATHS", "")),
             watch_clock=_switch("CLOCK_WATCH", env.get("CLOCK_WATCH", "1" if mode == "production" else "0")),
-            ballot_keys=Path(env["BALLOT_KEYS"]).resolve() if env.get("BALLOT_KEYS") else None,
+            ballot_keys=_place("BALLOT_KEYS", env["BALLOT_KEYS"], mode) if env.get("BALLOT_KEYS") else None,
             least_free_bytes=_megabytes("LEAST_FREE_MB", env.get("LEAST_FREE_MB", "500")),
             voice_models=_voice_models(env),
             log_level=_one_of("LOG_LEVEL", (env.get("LOG_LEVEL") or "INFO").upper(), LOG_LEVELS),
@@ -228,6 +233,8 @@ def _old_key(env: Mapping[str, str], new: str) -> str:
         raise Misconfigured(
             "DATA_KEY_OLD is the same as DATA_KEY. It is the key before, and set only while it is changed."
         )
+    if old and len(old) < SHORTEST_SECRET:
+        raise Misconfigured("DATA_KEY_OLD is too short to be the key before. Set it to the whole of that key.")
     return old
 
 
@@ -243,12 +250,43 @@ def _kept_secret(path: Path) -> str:
 
 
 def _database_url(url: str) -> str:
-    for old in ("postgres://", "postgresql://"):
-        if url.startswith(old):
+    for old in ("postgres://", "postgresql://", "postgresql+psycopg://"):
+        if url.startswith(old) and _names_a_database(url):
             return "postgresql+psycopg://" + url.removeprefix(old)
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise Misconfigured("DATABASE_URL must begin with sqlite:/// or postgresql://.")
-    return url
+    if url.startswith("sqlite:///") and url != "sqlite:///":
+        return url
+    raise Misconfigured("DATABASE_URL must begin with sqlite:/// or postgresql:// and end with a file or a database.")
+
+
+def _names_a_database(url: str) -> bool:
+    """Tell whether the address of a database has its name, and a port that is one or none."""
+    return _has_good_port(url) and bool(urlsplit(url).path.strip("/"))
+
+
+def _has_good_port(url: str) -> bool:
+    """Tell whether an address has no port, or one from 1 to 65535."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
+def _place(name: str, text: str, mode: str) -> Path:
+    """Return a folder. In production a whole path: a command may be typed in any folder, and would mean another one."""
+    if mode == "production" and not Path(text).is_absolute():
+        raise Misconfigured(f"{name} is '{text}'; it must be a folder that begins with /.")
+    return Path(text).resolve()
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    """Return names of this server, without https:// and without a path."""
+    names = tuple(text.lower().replace(",", " ").split())
+    for name in names:
+        if not (HOST.fullmatch(name) and _has_good_port(f"//{name}")):
+            raise Misconfigured(
+                f"ALLOWED_HOSTS has '{name}'; it must be names like yishi.example.cn, with spaces between."
+            )
+    return names
 
 
 def _public_url(text: str, mode: str) -> str:
@@ -256,7 +294,7 @@ def _public_url(text: str, mode: str) -> str:
     url = text.strip().rstrip("/")
     if not url and mode == "production":
         raise Misconfigured("PUBLIC_URL is not set. Set it to the address of this server, as https://yishi.example.cn.")
-    if url and not (url.startswith(("http://", "https://")) and urlsplit(url).hostname):
+    if url and not (ADDRESS.fullmatch(url) and _has_good_port(url)):
         raise Misconfigured(f"PUBLIC_URL is '{url}'; it must be an address like https://yishi.example.cn.")
     return url
 

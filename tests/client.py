@@ -49,7 +49,7 @@ class Client(FlaskClient):
             response.mimetype == "text/html"
             and not response.content_encoding
             and response.data
-            and response.status_code not in (301, 302, 303, 308)
+            and response.status_code not in (301, 302, 303, 307, 308)
         ):
             self._look_at(response)
         return response

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.cli import named_villages
+from consult.cli.shared.refused import told
 from consult.domain.instants import read_day
 from consult.domain.people.office_terms import OfficeSource, Origin
 from consult.domain.people.roles import OFF_THE_ROLL, Role
@@ -53,7 +54,7 @@ def add(slug: str, name: str, organisation: str, office: str, number: str, **ter
     try:
         outside_officers.grant(who, Role(office), days, Act.by_system(village.id, now=now))
     except Refused as refusal:
-        raise click.ClickException(f"没办成 / not done: {refusal.reason.value}") from None
+        raise told(refusal) from None
     click.echo(f"安排好了 / given: {name}, {office}")
 
 
@@ -73,7 +74,7 @@ def change_number(slug: str, name: str, number: str) -> None:
     try:
         accounts.change_number(found[0], _number(number), Act.by_system(village.id, now=clock.now()))
     except Refused as refusal:
-        raise click.ClickException(f"没办成 / not done: {refusal.reason.value}") from None
+        raise told(refusal) from None
     click.echo("改好了 / changed")
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.cli import named_villages
+from consult.cli.shared.refused import told
 from consult.domain.people.roles import CONFIRMS_THE_TIME
 from consult.domain.refusals import Refused
 from consult.models import ClockDoubt, Person, Village, db
@@ -55,7 +56,7 @@ def settle(slug: str, names: tuple[str, ...], yes: bool) -> None:
         try:
             ended = clock_settlements.confirm(village_id, office, Act.of(person, now=clock.now()), shown_at=shown)
         except Refused as refusal:
-            raise click.ClickException(f"没办成 / not settled: {refusal.reason.value}") from None
+            raise told(refusal) from None
     click.echo("对好了 / settled" if ended else "还要另一个职务的一个人 / one more person of another office is needed")
 
 

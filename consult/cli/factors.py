@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.cli import named_villages
+from consult.cli.shared.refused import told
 from consult.domain.refusals import Reason, Refused
 from consult.models import Person, Village, db
 from consult.services.core.acts import Act
@@ -48,7 +49,7 @@ def recover(slug: str, names: tuple[str, ...], yes: bool) -> None:
     try:
         click.echo(f"停用了 / ended: {factor_changes.recover_by_operator(people, act)}")
     except Refused as refusal:
-        raise click.ClickException(WHY.get(refusal.reason, refusal.reason.value)) from None
+        raise told(refusal, WHY) from None
 
 
 def _person(village: Village, name: str) -> Person:

@@ -4,19 +4,37 @@ import click
 from sqlalchemy import select
 
 from consult.models import Person, Village, db
+from consult.services.site import village_addresses
 
 
 def find(slug: str) -> Village:
     """Return the village of a slug. Raises click.ClickException."""
     village = db.session.scalar(select(Village).where(Village.slug == slug))
     if village is None:
-        raise no_such(slug)
+        moved = village_addresses.leads_to(slug)
+        raise moved_to(slug, moved) if moved else no_such(slug)
+    return village
+
+
+def find_open(slug: str) -> Village:
+    """Return the village of a slug whose records may be changed. Raises click.ClickException for a closed one too."""
+    village = find(slug)
+    if village.closed_at is not None:
+        raise click.ClickException(
+            f"这个村已经关闭，只能看；先 flask village reopen {slug} / "
+            f"this village is closed; first type: flask village reopen {slug}"
+        )
     return village
 
 
 def no_such(slug: str) -> click.ClickException:
     """Return the error for a slug that no village has."""
     return click.ClickException(f"没有这个村 / there is no village '{slug}'")
+
+
+def moved_to(slug: str, moved: str) -> click.ClickException:
+    """Return the error for a slug that a village had before."""
+    return click.ClickException(f"{slug} 现在叫 {moved} / '{slug}' is called '{moved}' now: type that")
 
 
 def person(village: Village, name: str) -> Person:

@@ -1,4 +1,4 @@
-"""flask persons show: who somebody is, for the operator whom an officer asks for help. Numbers are masked."""
+"""flask persons show | card: who somebody is, with masked numbers; another household card, by two officers beside the machine."""
 
 import click
 from flask.cli import AppGroup
@@ -6,9 +6,17 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.cli import named_villages
+from consult.cli.shared.refused import told
+from consult.cli.shared.two_officers import by_option, settle
+from consult.domain.people.right_changes import RightKind
+from consult.domain.people.roles import KEEPS_THE_ROLL
+from consult.domain.people.sign_ins import CardLoss
 from consult.domain.phone_numbers import masked_phone
-from consult.models import Household, Person, db
-from consult.services.people import villages, ways_in
+from consult.domain.refusals import Refused
+from consult.models import Household, HouseholdCard, Person, Village, db
+from consult.services.core.acts import Act
+from consult.services.people import cards, villages, ways_in
+from consult.services.people.rights import WantedRight
 
 cli = AppGroup("persons", help="Persons.")
 
@@ -29,3 +37,38 @@ def show(slug: str, name: str) -> None:
         number = ways_in.number_of(one)
         offices = ", ".join(sorted(role.value for role in villages.roles_of(one, on=on)))
         click.echo(f"{one.name} · {place} · {masked_phone(number) if number else '没有号码 / no number'} · {offices}")
+
+
+@cli.command("card")
+@click.argument("slug")
+@click.option("--name", required=True, help="Whose card is lost, or whose PIN is forgotten, by name.")
+@click.option(
+    "--lost", is_flag=True, help="Withdraw the card they have at once; the house is told and can bring it back."
+)
+@by_option
+def card(slug: str, name: str, names: tuple[str, ...], lost: bool) -> None:
+    """Ask for another household card, with a PIN of its own: as two officers of different offices do it on the page.
+
+    It waits a day and the house can say no. Then the clerk prints it on the page of household cards.
+    """
+    village = named_villages.find(slug)
+    person, officers = named_villages.person(village, name), [named_villages.person(village, one) for one in names]
+    settle(village, WantedRight(kind=RightKind.FURTHER_CARD, person_id=person.id), officers)
+    if lost:
+        _withdraw_all(person, officers)
+
+
+def _withdraw_all(person: Person, officers: list[Person]) -> None:
+    """Withdraw the cards that somebody holds, in the name of the officer who keeps the roll. Raises ClickException."""
+    now = clock.now()
+    on = villages.local_day(db.session.get_one(Village, person.village_id), now)
+    keeper = next((one for one in officers if villages.roles_of(one, on=on) & KEEPS_THE_ROLL), None)
+    if keeper is None:
+        raise click.ClickException("收回户卡要一个管名册的人 / one of the two must keep the roll to withdraw a card")
+    held = select(HouseholdCard).where(HouseholdCard.person_id == person.id, HouseholdCard.withdrawn_at.is_(None))
+    for one in db.session.scalars(held).all():
+        try:
+            cards.withdraw(one, CardLoss.LOST, Act.by_command_for(keeper, now=now))
+        except Refused as refusal:
+            raise told(refusal) from None
+        click.echo("收回了 / withdrawn")

@@ -7,6 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from consult import clock
+from consult.cli.shared.refused import told
 from consult.domain.refusals import Refused
 from consult.models import Poll, db
 from consult.services.core import exports
@@ -50,7 +51,7 @@ def bundle(poll_id: int, full: bool, path: Path | None) -> None:
     try:
         content = bundles.make_bundle(poll, full=full)
     except Refused as refusal:
-        raise click.ClickException(f"没有数据包 / no bundle: {refusal.reason.value}") from None
+        raise told(refusal) from None
     path = path or Path(f"poll-{poll_id}.zip")
     if full:
         act = Act.by_system(poll.village_id, now=clock.now())

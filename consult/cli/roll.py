@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from consult import clock
+from consult.cli import named_villages
 from consult.domain.languages import Language
 from consult.domain.people.roll.questions import TYPED, Question, key_of
 from consult.models import RollImport, Village, db
@@ -20,6 +21,7 @@ from consult.services.core.acts import Act
 from consult.services.people import cards, grants
 from consult.services.people.roll import rolls
 from consult.services.people.villages import local_day
+from consult.services.site import village_addresses
 from consult.web import i18n
 from consult.web.words.people import roll_question_words, roll_words
 
@@ -30,11 +32,11 @@ language_option = click.option("--language", "code", default="", help="Language 
 
 def _village(slug: str) -> Village:
     village = db.session.scalar(select(Village).where(Village.slug == slug))
-    if village is None:
+    if village is None and not village_addresses.leads_to(slug):
         raise click.ClickException(
             f"没有这个村 / there is no village '{slug}': flask village create {slug} --name NAME"
         )
-    return village
+    return named_villages.find(slug)
 
 
 def _language(code: str) -> Language:
@@ -58,8 +60,8 @@ def import_roll(file: Path, slug: str, code: str, given: str, answers: tuple[str
     Where something could mean two things it asks, and takes nothing in: run it again with --answer. An answer is one of
     those printed, or = and words of your own (a1b2c3==12-3). FILE may be - for what is piped in.
     """
+    village, now = named_villages.find_open(_village(slug).slug), clock.now()
     content, file_name = _content(file, given, yes=yes)
-    village, now = _village(slug), clock.now()
     act = Act.by_system(village.id, now=now)
     with i18n.speaking(_language(code)):
         reading = rolls.read_file(content, file_name, today=local_day(village, now))

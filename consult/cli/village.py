@@ -1,4 +1,4 @@
-"""flask village create | list | show | set"""
+"""flask village create | list | show | set | rename | close | reopen"""
 
 import re
 from datetime import datetime
@@ -11,18 +11,27 @@ from sqlalchemy.exc import IntegrityError
 
 from consult import clock
 from consult.cli import named_villages
+from consult.cli.shared.refused import told
 from consult.domain.form_errors import FormError
 from consult.domain.law.provinces import PROVINCES, read_province
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.domain.text_fields import line
-from consult.models import Person, Poll, PollTally, RoleGrant, Village, db
+from consult.models import FormerSlug, Person, Poll, PollTally, RoleGrant, Village, db
 from consult.services.core.acts import Act
 from consult.services.people import grants, villages
 from consult.services.people.two_persons import village_facts
+from consult.services.site import village_addresses
 
 cli = AppGroup("village", help="Villages.")
 NAME_LENGTH = 80
+by_option = click.option("--by", "names", multiple=True, help="Who says so, by name; twice, two of different offices.")
+LEFT = {
+    "votes": "没计票的投票 / votes not counted",
+    "meetings": "没开完的会 / meetings not ended",
+    "cases": "没归档的调解 / cases not shut",
+    "duties": "该答复、该办的 / answers and other duties",
+}
 TWO_NEEDED = {
     Reason.TAKES_TWO_OFFICERS: "村里已经在用，要两个不同职务的人站在旁边 / the village runs: "
     "add --by NAME --by NAME, two of different offices",
@@ -30,6 +39,7 @@ TWO_NEEDED = {
     Reason.SAME_OFFICE: "要两个不同的职务 / two different offices are needed",
     Reason.SAME_HOUSE: "两个人是一家的 / these two are of one house",
     Reason.SAME_PERSON: "要两个人 / two persons are needed",
+    Reason.SLUG_TAKEN: "有村正在用或者用过这个名字 / a village has this address, or had it before",
 }
 
 
@@ -67,6 +77,12 @@ def _refuse_bad_slug(slug: str) -> None:
         )
 
 
+def _refuse_taken(slug: str) -> None:
+    """Refuse what another village has as its part of addresses, or had: its printed QR codes lead there."""
+    if village_addresses.is_taken(slug):
+        raise click.ClickException(f"有村正在用或者用过这个名字 / a village is called '{slug}', or was before")
+
+
 @cli.command("create")
 @click.argument("slug")
 @click.option("--name", required=True, help="The village's name, as it stands on notices.")
@@ -80,6 +96,8 @@ def _refuse_bad_slug(slug: str) -> None:
 def create(slug: str, name: str, province: str, collective: str, *, township: bool) -> None:
     """Set up a village with an empty roll. SLUG is its part of every address: small letters, figures, hyphens."""
     _refuse_bad_slug(slug)
+    if not db.session.scalar(select(Village.id).where(Village.slug == slug)):
+        _refuse_taken(slug)
     name = _name(name)
     try:
         villages.create(
@@ -103,7 +121,10 @@ def show_all() -> None:
     )
     people = {village_id: count for village_id, count in db.session.execute(counted)}
     for one in db.session.scalars(select(Village).order_by(Village.slug)):
-        click.echo(f"{one.slug} · {one.name} · {one.province or '没有省'} · {people.get(one.id, 0)} 人 / people")
+        click.echo(
+            f"{one.slug} · {one.name} · {one.province or '没有省'} · {people.get(one.id, 0)} 人 / people"
+            f"{' · 已关闭 / closed' if one.closed_at else ''}"
+        )
 
 
 @cli.command("show")
@@ -126,6 +147,13 @@ def show(slug: str) -> None:
     click.echo(f"集体经济组织 / collective: {village.collective or '没有 / none'}, 时区 / timezone: {village.timezone}")
     founded = villages.local_day(village, village.founded_at).isoformat()
     click.echo(f"建于 / founded: {founded}, 在用 / runs: {'是 / yes' if grants.runs(village) else '没有 / no'}")
+    if village.closed_at is not None:
+        click.echo(
+            f"已关闭，只能看 / closed, to be read only: {villages.local_day(village, village.closed_at).isoformat()}"
+        )
+    former = db.session.scalars(select(FormerSlug.slug).where(FormerSlug.village_id == village.id)).all()
+    if former:
+        click.echo(f"以前的网址还能用 / former addresses that lead here: {'、'.join(sorted(former))}")
     click.echo(f"名册 / roll: {roll} 人 / people, 有号码 / with a number: {reached}")
     click.echo(f"投票 / polls: {polls}, 已计 / counted: {counted}")
     held: dict[Role, int] = {}
@@ -146,10 +174,10 @@ def _holds(grant: RoleGrant, village: Village, now: datetime) -> bool:
 @click.option("--name", help="Another name, as it stands on notices from now on.")
 @click.option("--province", help="Its province, as 广东; it decides which rules of the law hold.")
 @click.option("--collective", help="Name of its collective organisation; empty: there is none.")
-@click.option("--by", "names", multiple=True, help="Who says so, by name; twice, two of different offices.")
+@by_option
 def change(slug: str, names: tuple[str, ...], **wanted: str | None) -> None:
     """Change a village's name, province or collective. Once it runs two officers must stand by; the log says who."""
-    village = named_villages.find(slug)
+    village = named_villages.find_open(slug)
     if wanted["province"] is not None:
         wanted["province"] = _province(wanted["province"])
     fields = {name: value for name, value in wanted.items() if value is not None}
@@ -163,7 +191,69 @@ def change(slug: str, names: tuple[str, ...], **wanted: str | None) -> None:
     try:
         before = village_facts.change(village.id, fields, officers, Act.by_system(village.id, now=clock.now()))
     except Refused as refusal:
-        raise click.ClickException(TWO_NEEDED.get(refusal.reason, refusal.reason.value)) from None
+        raise told(refusal, TWO_NEEDED) from None
     for name, was in before.items():
         click.echo(f"{name}: {was or '（空）'} → {fields[name] or '（空）'}")
     click.echo("改好了 / changed" if before else "本来就是这样 / nothing changes")
+
+
+@cli.command("rename")
+@click.argument("slug")
+@click.argument("new")
+@by_option
+def rename(slug: str, new: str, names: tuple[str, ...]) -> None:
+    """Give a village another part of its addresses. The old one leads on, so that printed QR codes go on working.
+
+    Once it runs two officers must stand by; the log says who.
+    """
+    village = named_villages.find(slug)
+    _refuse_bad_slug(new)
+    officers = [named_villages.person(village, name) for name in names]
+    try:
+        was = village_addresses.rename(village.id, new, officers, Act.by_system(village.id, now=clock.now()))
+    except Refused as refusal:
+        raise told(refusal, TWO_NEEDED) from None
+    if was == new:
+        click.echo("本来就是这样 / nothing changes")
+        return
+    click.echo(f"改好了，旧网址会转过来 / changed, the old address leads on: /{was}/ → /{new}/")
+
+
+@cli.command("close")
+@click.argument("slug")
+@by_option
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def close(slug: str, names: tuple[str, ...], yes: bool) -> None:
+    """Close a village: its pages, papers, bundles and log stay and can be read, nothing is added any more.
+
+    Who could sign in still can, to read and for the rights over their own data. Messages and reminders end, what is kept
+    for a time only goes as before. Refused while votes, meetings, cases or answers are open. It can be opened again.
+    """
+    village = named_villages.find(slug)
+    officers = [named_villages.person(village, name) for name in names]
+    if not yes:
+        click.confirm(
+            f"关闭以后 {village.name} 的网页只能看，不能再写、再投票。关闭吗？/ Close {village.name}? It can then be read only.",
+            abort=True,
+        )
+    try:
+        done = village_addresses.close(village.id, officers, Act.by_system(village.id, now=clock.now()))
+    except Refused as refusal:
+        left = "；".join(f"{LEFT[what]}: {count}" for what, count in refusal.facts.items() if what in LEFT)
+        said = f"还有没办完的，先办完 / not at their end yet: {left}"
+        raise told(refusal, {**TWO_NEEDED, Reason.STILL_OPEN: said}) from None
+    click.echo("关闭了 / closed" if done else "早就关闭了 / it is closed already")
+
+
+@cli.command("reopen")
+@click.argument("slug")
+@by_option
+def reopen(slug: str, names: tuple[str, ...]) -> None:
+    """Open a closed village again. Once it ran two officers must stand by; the log says who."""
+    village = named_villages.find(slug)
+    officers = [named_villages.person(village, name) for name in names]
+    try:
+        done = village_addresses.reopen(village.id, officers, Act.by_system(village.id, now=clock.now()))
+    except Refused as refusal:
+        raise told(refusal, TWO_NEEDED) from None
+    click.echo("又开了 / open again" if done else "本来就开着 / it is open")

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 GENESIS = "0" * 64
+COMMAND_KEY = "command:"
+"""The beginning of the key of an act that a command on the server did for a person; no form's key begins so."""
 
 
 class Tag(StrEnum):

@@ -189,6 +189,9 @@ class Reason(StrEnum):
     NO_SEAT = "no_seat", UNPROCESSABLE
     FROZEN_BEFORE_BUNDLES = "frozen_before_bundles"
     READ_ONLY = "read_only", UNAVAILABLE
+    VILLAGE_CLOSED = "village_closed"
+    SLUG_TAKEN = "slug_taken"
+    STILL_OPEN = "still_open"
     CLOCK_IN_DOUBT = "clock_in_doubt", UNAVAILABLE
     NO_DOUBT = "no_doubt"
     TIME_HAS_PASSED = "time_has_passed"

@@ -44,6 +44,7 @@ from consult.models.people.sign_ins import (
 from consult.models.people.villages import (
     Account,
     Departure,
+    FormerSlug,
     Group,
     Household,
     Person,
@@ -153,6 +154,7 @@ __all__ = [
     "Departure",
     "Endorsement",
     "FactorRequest",
+    "FormerSlug",
     "FundingSource",
     "FurtherVote",
     "Group",

@@ -30,7 +30,7 @@ from consult.services.machine import clock_watch, data_keys
 from consult.services.people import sign_ins, villages
 from consult.services.people.sign_ins import Visit
 from consult.web import cookies, fragments, i18n, rollback_alarm
-from consult.web.guards import edge, phone_seals
+from consult.web.guards import edge, moved_villages, phone_seals
 from consult.web.guards.edge import SIGN_IN_COOKIE as SIGN_IN_COOKIE
 
 _VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
@@ -332,8 +332,8 @@ def hand_out(token: str) -> None:
     request.environ[_HANDED_OUT] = token
 
 
-def _begin() -> None:
-    """Find the village of the address. Requests read; acts take the lock themselves."""
+def _begin() -> Response | None:
+    """Find the village of the address, or lead on from one it had. Requests read; acts take the lock themselves."""
     kept = cookies.kept_sign_in(request)
     if request.method not in ("GET", "HEAD", "OPTIONS") and kept is not None:
         transactions.one_at_a_time(f"{kept.token}:{request.path}")
@@ -346,12 +346,14 @@ def _begin() -> None:
         g.village = _look_up(slug)
         if g.village is None:
             g.pop("village")
-            abort(404)
+            return moved_villages.lead_on(slug)
+        moved_villages.refuse_writing(g.village)
     if kept is not None and request.endpoint != "static":
         _remember_preferences()
     _refuse_form_of_another()
     if request.method == "POST":
         _renew_after_a_change_of_offices()
+    return None
 
 
 def _attend() -> None:

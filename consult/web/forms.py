@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import Response, abort, request
 
-from consult.domain.audit import canonical, sha256
+from consult.domain.audit import COMMAND_KEY, canonical, sha256
 from consult.domain.form_errors import FormError
 from consult.domain.talk.consultations import FUNDING_ROWS
 from consult.models.people import roll_queries
@@ -43,7 +43,8 @@ def groups_from(chosen: Sequence[str]) -> list[int]:
 
 def key_from(form: Mapping[str, str]) -> str:
     """Return the form's key, which makes its act happen once; a form without one gets a new key."""
-    return form.get("key", "")[:64] or secrets.token_urlsafe(18)
+    given = form.get("key", "")[:64]
+    return given if given and not given.startswith(COMMAND_KEY) else secrets.token_urlsafe(18)
 
 
 def key_of_words(form: Mapping[str, str], *names: str) -> str:

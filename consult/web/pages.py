@@ -170,6 +170,7 @@ def alarms() -> list[str]:
     here: Village | None = g.get("village")
     wrong: dict[str, Callable[[], bool]] = {
         "old_copy": rollback_alarm.raised,
+        "closed": lambda: here is not None and here.closed_at is not None,
         "clock": lambda: here is not None and _doubts_the_clock(here),
         "disk": lambda: here is not None and disk.is_low() and bool(access.held_roles() - {Role.VILLAGER}),
         "runner": lambda: here is not None and bool(access.held_roles() - {Role.VILLAGER}) and runner_alarm.raised(),

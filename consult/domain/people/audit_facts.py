@@ -12,7 +12,7 @@ class VillageCreatedFacts(TypedDict):
 
 
 class VillageChangedFacts(TypedDict):
-    """Another name, province or collective organisation of a village."""
+    """Another name, province, collective organisation or slug of a village; that it was closed or opened again."""
 
     field: str
     was: str
@@ -94,6 +94,8 @@ class RightAskedFacts(TypedDict):
     """The office it is about; empty for others."""
     at_desk: bool
     """Whether somebody of the house stood at the desk."""
+    by_command: NotRequired[bool]
+    """By a command on the server, beside which the officer stood; else on the page."""
 
 
 class RightConfirmedFacts(TypedDict):
@@ -103,6 +105,7 @@ class RightConfirmedFacts(TypedDict):
     kind: str
     office: str
     role: str
+    by_command: NotRequired[bool]
 
 
 class RightEndedFacts(TypedDict):

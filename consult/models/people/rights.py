@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from consult.domain.audit import COMMAND_KEY
 from consult.domain.people.office_terms import OfficeSource
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import RightKind, RightStepKind
@@ -63,6 +64,11 @@ class RightChange(Base):
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+    @property
+    def by_command(self) -> bool:
+        """Tell whether it was asked for and confirmed by a command on the server, and not on the page."""
+        return self.request_key.startswith(COMMAND_KEY)
 
 
 class RightStep(Base):

@@ -53,6 +53,18 @@ class Village(Base):
     """When codes by phone last reached a limit of the village or the server: its officers see it for a day."""
     second_factor_needed: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The offices of the keepers count only in sign-ins with a second factor."""
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    """Since when its pages can only be read; None: it is open."""
+
+
+class FormerSlug(Base):
+    """A part of addresses that a village had before: printed QR codes with it lead on to the one it has."""
+
+    __tablename__ = "former_slug"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    village_id: Mapped[int] = mapped_column(ForeignKey("village.id"), index=True)
+    left_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class Group(Base):

@@ -4,7 +4,22 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, Integer, Row, Select, String, cast, exists, literal, null, select, type_coerce, union_all
+from sqlalchemy import (
+    Date,
+    Integer,
+    Row,
+    Select,
+    String,
+    Subquery,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from consult.domain.people import owed
 from consult.domain.people.owed import Owed
@@ -56,6 +71,16 @@ def late(*, now: datetime, due_by: date) -> Sequence[Row[Any]]:
         old = inner.c.since <= since[kind] if kind in since else inner.c.due_on <= due_by
         parts.append(select(literal(kind.value).label("kind"), *inner.c).where(old))
     return db.session.execute(union_all(*parts)).all()
+
+
+def how_many_open(village_id: int) -> int:
+    """Return how much is owed to somebody in a village, late or not, in one statement."""
+    parts = [select(inner.c.id).where(inner.c.village_id == village_id) for inner in _open()]
+    return db.session.scalar(select(func.count()).select_from(union_all(*parts).subquery())) or 0
+
+
+def _open() -> Sequence[Subquery]:
+    return [of_kind(kind).subquery() for kind in Owed]
 
 
 def _columns(query: Select[Any], **columns: Any) -> Select[Any]:

@@ -1,8 +1,10 @@
 """The act that a service is asked for: who acts, when, in which language, under which key of the form."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
+from consult.domain.audit import COMMAND_KEY
 from consult.models import Person
 
 
@@ -21,6 +23,8 @@ class Act:
     by: Person | None = None
     seen: str | None = None
     """The version of what the form was drawn from (domain.versions). None: it rests on no page."""
+    by_command: bool = False
+    """Done for the person by a command of the operator, who saw them beside the machine; the log says so."""
 
     @classmethod
     def of(cls, person: Person, *, now: datetime, language: str = "", key: str = "", seen: str | None = None) -> "Act":
@@ -31,6 +35,12 @@ class Act:
     def by_system(cls, village_id: int, *, now: datetime) -> "Act":
         """Return an act without an actor: a poll past its closing time, a command of the operator."""
         return cls(village_id, None, now)
+
+    @classmethod
+    def by_command_for(cls, person: Person, *, now: datetime) -> "Act":
+        """Return an act that a command of the operator does in a person's name."""
+        key = f"{COMMAND_KEY}{secrets.token_urlsafe(18)}"
+        return cls(person.village_id, person.id, now, key=key, by=person, by_command=True)
 
     @property
     def actor(self) -> Person:

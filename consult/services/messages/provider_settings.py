@@ -4,10 +4,15 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
-from consult.config import Config, Misconfigured
+from consult.config import Config, Misconfigured, alike
+from consult.domain.messages.notifications import BY_SMS
 
 FREE_TEXT = frozenset({"title", "text", "reason", "name"})
 """Facts of messages that somebody typed: they would carry private words, and links, to a provider."""
+
+
+TEMPLATES = frozenset({"sign_in_code", "number_changed", *(event.value for event in BY_SMS)})
+"""Names of the messages that go by SMS."""
 
 
 class Template(TypedDict):
@@ -38,6 +43,9 @@ def templates(config: Config, variable: str = "SMS_TEMPLATES") -> Mapping[str, T
         ) from None
     if free := sorted({name for one in found.values() for name in one["params"]} & FREE_TEXT):
         raise Misconfigured(f"{variable} names {', '.join(free)}: words people wrote do not go by SMS.")
+    for name in sorted(set(found) - TEMPLATES):
+        if meant := alike(name, TEMPLATES):
+            raise Misconfigured(f"{variable} has '{name}', which is no message of this program. Did you mean {meant}?")
     return found
 
 

@@ -203,7 +203,9 @@ MISTAKES: dict[FormError, LazyString] = {
 
 TAGS: dict[Tag, LazyString] = {
     Tag.VILLAGE_CREATED: _l("village created"),
-    Tag.VILLAGE_CHANGED: _l("name, province or collective of the village changed"),
+    Tag.VILLAGE_CHANGED: _l(
+        "name, province, collective or address of the village changed, or it was closed or opened again"
+    ),
     Tag.ROLL_IMPORTED: _l("roll imported"),
     Tag.PERSON_JOINED: _l("person new on the roll, or back on it"),
     Tag.PERSON_ADDED: _l("person added to the roll by hand"),

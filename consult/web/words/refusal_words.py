@@ -296,6 +296,11 @@ REFUSALS: dict[Reason, LazyString] = {
         "An old copy of the records was put back. It can be read, but nothing can be done until this is settled. "
         "Please tell the village affairs supervision committee."
     ),
+    Reason.VILLAGE_CLOSED: _l(
+        "The pages of this village are closed: everything can be read, and nothing is added or changed any more."
+    ),
+    Reason.SLUG_TAKEN: _l("A village has this address, or had it before."),
+    Reason.STILL_OPEN: _l("Votes, meetings, cases or answers of this village are not at their end yet."),
     Reason.CLOCK_IN_DOUBT: _l(
         "The clock of this site may be wrong, so nothing is opened, closed or counted now. "
         "Nothing is lost. Please try again when the officers have checked the time."

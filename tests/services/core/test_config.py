@@ -56,6 +56,19 @@ def test_a_server_with_good_keys_starts_in_production():
         ({"TRUSTED_PROXY": "1"}, "TRUSTED_PROXY is no setting.*TRUSTED_PROXIES"),
         ({"PUBLIC_ULR": "https://a.cn"}, "PUBLIC_ULR is no setting.*PUBLIC_URL"),
         ({"WITNES_PATHS": "/a"}, "WITNES_PATHS is no setting.*WITNESS_PATHS"),
+        ({"PUBLICURL": "https://a.cn"}, "PUBLICURL is no setting.*PUBLIC_URL"),
+        *(
+            ({"PUBLIC_URL": f"https://{wrong}"}, "PUBLIC_URL is")
+            for wrong in ("a.cn/path", "a.cn?x=1", "u:p@a.cn", "a.cn:99999", "a.cn:0", "a.cn b.cn", "榕.cn", "", "a_.")
+        ),
+        *(({"ALLOWED_HOSTS": f"b.cn {wrong}"}, f"ALLOWED_HOSTS has '{wrong}'") for wrong in ("https://a.cn", "a/c")),
+        *(({"INSTANCE_PATH": wrong}, "INSTANCE_PATH is") for wrong in ("", "instance", "./x")),
+        ({"BALLOT_KEYS": "keys"}, "BALLOT_KEYS is 'keys'"),
+        *(
+            ({"DATABASE_URL": wrong}, "DATABASE_URL must")
+            for wrong in ("", "sqlite:///", "postgresql://", "postgresql://host", "postgresql://host:port/x")
+        ),
+        ({"DATA_KEY_OLD": "short"}, "DATA_KEY_OLD is too short"),
     ],
 )
 def test_a_missing_or_weak_setting_stops_the_start_with_a_sentence(changes, named):
@@ -79,6 +92,26 @@ def test_every_variable_that_is_read_is_known():
 def test_a_misspelt_variable_of_a_provider_is_named(name, meant, delivery):
     with pytest.raises(Misconfigured, match=f"{name} is no setting.*{meant}"):
         deliveries.configured(Config.from_env(env(DELIVERY=delivery, **{name: "x"})))
+
+
+def test_a_misspelt_template_is_named():
+    templates = '{"sign_in_code": {"id": "1", "params": ["code"]}, "vote_remindr": {"id": "2", "params": []}}'
+    needed = {name: "x" for name in ("SMS_SECRET_ID", "SMS_SECRET_KEY", "SMS_APP_ID", "SMS_SIGN")}
+    with pytest.raises(Misconfigured, match=r"'vote_remindr'.*vote_reminder"):
+        deliveries.configured(Config.from_env(env(DELIVERY="tencent", SMS_TEMPLATES=templates, **needed)))
+
+
+def test_addresses_that_are_good_pass():
+    for url in (
+        "https://yishi.example.cn",
+        "http://10.0.0.7:8000",
+        "https://xn--rhqv96g.cn/",
+        "https://[2001:db8::1]:8443",
+    ):
+        assert Config.from_env(env(PUBLIC_URL=url)).public_url == url.rstrip("/")
+    hosts = Config.from_env(env(ALLOWED_HOSTS="a.cn, B.cn:8443 10.0.0.7")).allowed_hosts
+    assert hosts == ("a.cn", "b.cn:8443", "10.0.0.7")
+    assert Config.from_env(env(DATABASE_URL="postgresql:///consult")).database_url == "postgresql+psycopg:///consult"
 
 
 def test_a_server_does_not_start_on_a_database_that_others_may_read(tmp_path):

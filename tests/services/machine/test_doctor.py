@@ -1,20 +1,25 @@
 """The doctor says on one screen what is wrong, in Chinese, and its exit code is that of the gravest."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from consult import clock
 from consult.cli.machine import doctor
-from consult.config import VERSION
+from consult.config import ROOT, VERSION, Misconfigured
 from consult.domain.messages.outbox import MessageChannel
 from consult.models import JobRun, OutboxMessage, Village, db
-from consult.services.core import upkeep
-from consult.services.machine import schemas
-from consult.services.site.watching import figures
+from consult.services.core import job_runs, rollback_guard, typesetting, upkeep
+from consult.services.machine import clock_watch, data_keys, schemas
+from consult.services.polls.counting import poll_faults
+from consult.services.polls.sealing import key_watch
+from consult.services.site.watching import figures, readiness
 from tests.services.core.test_backups import run
 from tests.village import a_poll
 
@@ -192,3 +197,51 @@ def test_settings_that_are_doubtful_are_named(sound, changes, name):
 def test_the_version_of_program_and_database_can_be_asked(app):
     words = run(app, "version")
     assert VERSION in words and words.count(schemas.newest()) == 2
+
+
+def raising(error: Exception):
+    def fail(*_arguments, **_facts) -> None:
+        raise error
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("name", "state", "where", "there"),
+    [
+        ("时钟", "LOOK", (doctor, "is_synchronised"), lambda: False),
+        ("时钟", "LOOK", (doctor, "is_synchronised"), lambda: None),
+        ("写入", "BROKEN", (readiness, "NamedTemporaryFile"), raising(OSError(28, "No space left on device"))),
+        ("字体文件", "BROKEN", (typesetting, "attend"), lambda: False),
+        ("DATA_KEY", "BROKEN", (data_keys, "check"), raising(Misconfigured("another key"))),
+        ("对不上数的投票", "BROKEN", (poll_faults, "how_many"), lambda: 2),
+        ("不记名投票的密钥", "BROKEN", (key_watch, "how_many"), lambda: 1),
+        ("时间有疑问的村", "BROKEN", (clock_watch, "in_doubt"), lambda: True),
+        ("后台任务的进程", "LOOK", (job_runs, "runners"), lambda: {"host 7": clock.now() - HOUR}),
+        ("数据库", "BROKEN", (schemas, "of_database"), raising(OperationalError("x", {}, Exception("gone")))),
+    ],
+)
+def test_each_other_line_goes_wrong_where_the_thing_does(sound, monkeypatch, name, state, where, there):
+    monkeypatch.setattr(*where, there)
+    assert said(sound)[name][0] == state
+
+
+def test_an_older_database_is_named(sound, monkeypatch):
+    monkeypatch.setattr(doctor, "raised", lambda: True)
+    monkeypatch.setattr(rollback_guard, "why_alarm", lambda: ["rongxi: entry 7 is gone"])
+    assert said(sound)["记录"] == ("BROKEN", "rongxi: entry 7 is gone")
+
+
+def test_a_clock_that_differs_from_that_of_the_database_is_named(sound, monkeypatch):
+    if not sound.config["CONSULT"].on_sqlite:
+        assert said(sound)["和数据库的时间"][0] == "WELL"
+        monkeypatch.setenv("CONSULT_CLOCK_SHIFT", "60")
+        assert said(sound)["和数据库的时间"][0] == "BROKEN"
+
+
+def test_every_line_of_the_doctor_stands_in_the_runbook():
+    source = Path(doctor.__file__).read_text(encoding="utf-8")
+    names = set(re.findall(r'Finding\(f?"([^"{]+?) ?(?:\{\w+\})?"', source))
+    runbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert len(names) > 20
+    assert [one for one in sorted(names) if one.split()[0] not in runbook] == []

@@ -50,5 +50,7 @@ def test_a_reminder_of_an_extended_poll_is_tried_again_by_its_end_as_it_is_now(i
     again = outbox.retry(ids, now=later, judge=message_sense.judge)
     assert [one.person_id for one in messages() if one.id in again] == [inside.ah_fong.id], "the other one has voted"
     sent = []
-    outbox.Sweeper(lambda parcel: sent.append(parcel.facts["closes_at"]), judge=message_sense.judge).sweep_all(now=later)
+    outbox.Sweeper(lambda parcel: sent.append(parcel.facts["closes_at"]), judge=message_sense.judge).sweep_all(
+        now=later
+    )
     assert sent == [(end + timedelta(days=2)).isoformat()]

@@ -1,18 +1,28 @@
 """What the operator does by hand: villages, persons, offices, a roll from any file. A village that runs takes two."""
 
 import io
+import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from consult import clock
 from consult.domain.audit import Tag
 from consult.domain.law.bodies import all_rows
 from consult.domain.law.provinces import PROVINCES, read_province
+from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
+from consult.domain.refusals import Refused
 from consult.models import AuditEntry, RightChange, Village, db
+from consult.services.people import cards, rights
+from consult.services.people.grants import Term
+from consult.services.people.rights import WantedRight
 from consult.services.site.verification import verify
+from consult.web.forms import key_from
 from tests.services.core.test_backups import run
-from tests.village import a_poll
+from tests.village import FOUNDED, a_poll
+from tests.village import close as close_poll
 
 pytestmark = pytest.mark.both_databases
 
@@ -162,3 +172,95 @@ def test_marks_of_direction_and_breaks_of_lines_stand_in_no_name(app, village):
     run(app, "village", "set", "rongxi", "--name", "榕溪\u202e新\n村")
     with app.app_context():
         assert village.row().name == "榕溪新 村"
+
+
+def two(village) -> list[str]:
+    return ["--by", village.ms_yip.name, "--by", village.uncle_ho.name]
+
+
+def test_a_village_takes_another_address_and_nobody_takes_the_one_it_had(app, village):
+    with app.app_context():
+        a_poll(village)
+        db.session.remove()
+    assert "two of different offices" in run(app, "village", "rename", "rongxi", "rongcun", code=1)
+    assert "address of the site" in run(app, "village", "rename", "rongxi", "healthz", *two(village), code=1)
+    assert "had it before" in run(app, "village", "rename", "rongxi", "daling", *two(village), code=1)
+    assert "/rongxi/ → /rongcun/" in run(app, "village", "rename", "rongxi", "rongcun", *two(village))
+    assert len(changed(app, village)) == 1
+    assert "is called 'rongcun' now" in run(app, "village", "show", "rongxi", code=1)
+    assert "rongxi" in run(app, "village", "show", "rongcun")
+    assert "or was before" in run(app, "village", "create", "rongxi", "--name", "新村", code=1)
+    run(app, "village", "rename", "daling", "rongxi", code=1)
+    assert "/rongcun/ → /rongxi/" in run(app, "village", "rename", "rongcun", "rongxi", *two(village))
+    assert "nothing changes" in run(app, "village", "rename", "rongxi", "rongxi", *two(village))
+
+
+def test_a_village_is_closed_when_nothing_is_left_to_do_and_opened_again_by_two(app, village):
+    with app.app_context():
+        poll = a_poll(village)
+        db.session.remove()
+    words = ["village", "close", "rongxi", "--yes"]
+    assert "two of different offices" in run(app, *words, code=1)
+    assert "没计票的投票 / votes not counted: 1" in run(app, *words, *two(village), code=1)
+    assert changed(app, village) == []
+    with app.app_context():
+        assert close_poll(at=clock.now() + timedelta(days=4)) == [poll]
+        db.session.remove()
+    assert "closed" in run(app, *words, *two(village)) and "closed already" in run(app, *words, *two(village))
+    assert "village reopen rongxi" in run(app, "village", "set", "rongxi", "--name", "新", *two(village), code=1)
+    assert "village reopen rongxi" in run(app, "roll", "import", "-", "--village", "rongxi", "--name", "r.csv", code=1)
+    assert "closed" in run(app, "village", "list") and "closed" in run(app, "village", "show", "rongxi")
+    assert "two of different offices" in run(app, "village", "reopen", "rongxi", code=1)
+    assert "open again" in run(app, "village", "reopen", "rongxi", *two(village))
+    assert len(changed(app, village)) == 2
+
+
+def test_a_forgotten_pin_takes_two_officers_and_a_day_and_the_log_says_that_a_command_did_it(app, village):
+    with app.app_context():
+        cards.issue(village.upper_group, village.ms_yip.act())
+        held, code = next(
+            (one, code)
+            for one, code in cards.unclaimed(village.upper_group)
+            if one.household_id == village.ah_fong.household_id
+        )
+        cards.claim(held, village.ah_fong.id, "739264", on=clock.now().date(), now=clock.now())
+        db.session.remove()
+    line = ["persons", "card", "rongxi", "--name", village.ah_fong.name]
+    assert "two are needed" in run(app, *line, "--by", village.ms_yip.name, code=1)
+    assert "refused" in run(app, "persons", "card", "rongxi", "--name", village.ms_yip.name, *two(village), code=1)
+    said = run(app, *line, *two(village), "--lost")
+    assert "settled" in said and "withdrawn" in said
+    with app.app_context():
+        wanted = db.session.scalars(select(RightChange).where(RightChange.person_id == village.ah_fong.id)).one()
+        assert wanted.kind == "further_card" and wanted.by_command
+        facts = select(AuditEntry.facts).where(AuditEntry.tag.in_(["right:asked", "right:confirmed"]))
+        assert all(json.loads(one)["by_command"] is True for one in db.session.scalars(facts))
+        with pytest.raises(Refused):
+            cards.find(village.id, code)
+        assert rights.apply_due(now=clock.now() + timedelta(hours=23)) == []
+        assert rights.apply_due(now=clock.now() + timedelta(hours=25)) == [wanted.id]
+        assert list(verify(village.row())) == []
+        db.session.remove()
+
+
+def test_an_office_settled_on_the_page_is_told_from_one_settled_by_a_command(app, as_person, village):
+    with app.app_context():
+        wanted = {"kind": RightKind.OFFICE_GIVEN, "role": Role.MEDIATOR, "term": Term(FOUNDED.date())}
+        on_page = rights.ask(
+            WantedRight(person_id=village.ah_kwok.id, **wanted), "clerk", village.ms_yip.act(key="command:forged")
+        )
+        rights.confirm(on_page.id, "supervisor", village.uncle_ho.act())
+        assert key_from({"key": "command:forged"}) != "command:forged", "no form can say so"
+        db.session.remove()
+    line = ["offices", "give", "rongxi", "--person", village.ah_fong.name, "--office", Role.MEDIATOR.value]
+    run(app, *line, "--since", "2026-01-01", *two(village))
+    yip = as_person(village.ms_yip)
+    yip.get("/rongxi/rights/")
+    (said,) = [one.get_text() for one in yip.page.select("li") if village.ah_fong.name in one.get_text()]
+    assert "服务器" in said
+    with app.app_context():
+        facts = [
+            json.loads(one)
+            for one in db.session.scalars(select(AuditEntry.facts).where(AuditEntry.tag == "right:asked"))
+        ]
+        assert [one.get("by_command", False) for one in facts] == [False, True]

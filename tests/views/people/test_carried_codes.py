@@ -51,7 +51,9 @@ def test_a_code_is_carried_for_ten_minutes_and_not_out_of_the_door(client, code,
 
 def test_a_wrong_code_behind_an_old_address_gets_its_sentence_and_stays_typed(client, village):
     answer = client.get("/rongxi/card?code=AAAABBBBCCCC", follow_redirects=True)
-    assert answer.status_code == 422 and answer.request.path == "/rongxi/card/opened" and not answer.request.query_string
+    assert (
+        answer.status_code == 422 and answer.request.path == "/rongxi/card/opened" and not answer.request.query_string
+    )
     assert client.page.select_one("#code")["value"] == "AAAABBBBCCCC"
 
 

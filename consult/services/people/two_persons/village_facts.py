@@ -26,8 +26,7 @@ def change(village_id: int, wanted: Mapping[str, str], officers: Sequence[Person
     `officers`: who says so. `act`: the operator's.
     """
     village = villages.locked(village_id)
-    if grants.runs(village):
-        _refuse_unless_two(village, officers, act)
+    refuse_unless_two(village, officers, act)
     before = {
         name: getattr(village, name) for name in FIELDS if name in wanted and getattr(village, name) != wanted[name]
     }
@@ -41,8 +40,10 @@ def change(village_id: int, wanted: Mapping[str, str], officers: Sequence[Person
     return before
 
 
-def _refuse_unless_two(village: Village, officers: Sequence[Person], act: Act) -> None:
-    """Refuse who are not two persons of different offices and houses that may settle rules. Raises Refused."""
+def refuse_unless_two(village: Village, officers: Sequence[Person], act: Act) -> None:
+    """Refuse, once a village runs, who are not two of different offices and houses that may settle rules. Raises Refused."""
+    if not grants.runs(village):
+        return
     if len(officers) != 2:
         raise Refused(Reason.TAKES_TWO_OFFICERS)
     first, second = officers

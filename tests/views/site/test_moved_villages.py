@@ -1,0 +1,80 @@
+"""An address that a village had before leads on to the one it has; a closed village is read and not written."""
+
+import pytest
+from sqlalchemy import func, select
+
+from consult import clock
+from consult.models import AuditEntry, db
+from consult.services.core.acts import Act
+from consult.services.people import cards
+from consult.services.site import village_addresses
+
+pytestmark = pytest.mark.both_databases
+
+
+def renamed(app, village, slug: str) -> None:
+    with app.app_context():
+        village_addresses.rename(village.id, slug, [], Act.by_system(village.id, now=clock.now()))
+        db.session.remove()
+
+
+def test_printed_addresses_lead_on_with_all_that_stands_in_them(app, client, as_person, village):
+    with app.app_context():
+        cards.issue(village.upper_group, village.ms_yip.act())
+        code = cards.unclaimed(village.upper_group)[0][1]
+        db.session.remove()
+    kwok = as_person(village.ah_kwok)
+    token = kwok.token()
+    renamed(app, village, "rongcun")
+    answer = client.get("/rongxi/consultations/?year=2026&phase=open")
+    assert (answer.status_code, answer.location) == (302, "/rongcun/consultations/?year=2026&phase=open")
+    assert client.get("/rongxi/card").location == "/rongcun/card", "what stands behind a # comes along by itself"
+    opened = client.get(f"/rongxi/card?code={code}", follow_redirects=True)
+    assert opened.status_code == 200 and opened.request.path == "/rongcun/card/opened"
+    posted = kwok.post("/rongxi/sign-in/end", data={"csrf_token": token})
+    assert (posted.status_code, posted.location) == (307, "/rongcun/sign-in/end"), "a form that stood open is sent on"
+    assert kwok.get("/rongcun/me").status_code == 200, "who was signed in still is"
+    assert client.get("/nowhere/").status_code == 404
+    renamed(app, village, "rongxi")
+    assert client.get("/rongcun/").location == "/rongxi/" and client.get("/rongxi/").status_code == 200
+
+
+def test_a_closed_village_is_read_and_takes_no_act_but_those_of_ones_own(app, as_person, client, village):
+    fong = as_person(village.ah_fong)
+    with app.app_context():
+        assert village_addresses.close(village.id, [], Act.by_system(village.id, now=clock.now()))
+        db.session.remove()
+    client.get("/rongxi/")
+    assert "关闭" in client.text("[role=alert]")
+    for path in ("/rongxi/", "/rongxi/consultations/", "/rongxi/notices/", "/rongxi/me", "/rongxi/me/data"):
+        assert fong.get(path).status_code == 200
+    before = entries(app)
+    for path in ("consultations/drafts/", "meetings/new", "petitions/", "cases/", "household", "roll/new", "offices"):
+        assert fong.send(f"/rongxi/{path}").status_code in (404, 405, 409)
+    posts = [
+        rule
+        for rule in app.url_map.iter_rules()
+        if "POST" in rule.methods and set(rule.arguments) == {"slug"} and rule.rule.startswith("/<slug>/")
+    ]
+    token, still = fong.token(), set()
+    for rule in posts:
+        if rule.endpoint.partition(".")[0] == "sign_ins":
+            continue
+        answer = fong.post(rule.rule.replace("<slug>", "rongxi"), data={"csrf_token": token})
+        if answer.status_code != 409:
+            still.add(rule.endpoint.partition(".")[0])
+    assert len(posts) > 20
+    assert still <= {"cards", "own_data", "notifications", "second_factors", "proofs", "ways_in", "rights", "me"} | {
+        "case_searches",
+        "data_requests",
+        "preferences",
+    }
+    assert fong.submit("/rongxi/me/data", "form[action$=requests]", kind="lock", words="").status_code in (200, 422)
+    assert entries(app) - before <= 1, "but the request about one's own data, nothing was written"
+
+
+def entries(app) -> int:
+    with app.app_context():
+        found = db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+        db.session.remove()
+    return found
