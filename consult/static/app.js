@@ -176,7 +176,7 @@
     });
   };
   load_named();
-  /* What helps with forms comes when it helps: as a photo's field nears the screen, or with the first tap into a field. */
+  /* What helps with forms comes when it helps: as a photo's field nears the screen, or with the first tap into a form. */
   var helped = false, help = function () {
     if (!helped && root.dataset.forms) { helped = true; load(root.dataset.forms); }
   };
@@ -186,7 +186,10 @@
     var nearing = new IntersectionObserver(function (seen) { if (seen.some(function (one) { return one.isIntersecting; })) { nearing.disconnect(); help(); } }, { rootMargin: "50%" });
     document.querySelectorAll("[data-photo]").forEach(function (field) { nearing.observe(field); });
   }
-  document.addEventListener("focusin", function (event) { if (event.target.matches("[data-most]")) { help(); } });
+  document.addEventListener("focusin", function (event) {
+    var form = event.target.closest("form");
+    if (form && form.querySelector("[data-most], [data-photo]")) { help(); }
+  });
   /* The answer to a form is not loaded anew, which would send the form once more: its page is, by its address. */
   var ask_anew = function () {
     if ("posted" in root.dataset) { location.replace(root.dataset.posted); } else { location.reload(); }

@@ -48,6 +48,7 @@ def test_every_page_fits_thumbs_and_screens_and_every_refused_form_keeps_its_wor
     wrong: list[str] = []
     sent: set[str] = set()
     for name, page in opened(phone):
+        wrong += [f"{name}: {fault}" for fault in page_measures.too_heavy(page)]
         found = [
             f"{one['code']}: {one['said']} {one['element']}" for one in page_measures.sniffed(page) if one["error"]
         ]
