@@ -129,14 +129,18 @@ MOST_BYTES, MOST_REQUESTS = 40_000, 6
 OF_EACH_ANSWER = 120
 """Bytes that the server adds to the headers: its name, the day, the first line."""
 FETCHED = """() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].map(one => one.name)"""
+KEEPS = "form[data-private], [data-wish]"
+"""What keeps things sealed on the phone, and brings the script for it."""
 _sizes: dict[str, int] = {}
 
 
 def too_heavy(page: Page) -> list[str]:
     """Return what a first visit of a page fetches where it is more than it may be, whether this browser has it already or not."""
-    if page.locator("script[src*='kept.js']").count():
-        page.wait_for_selector("html[data-kept-ready]", state="attached")
     fetched: list[str] = page.evaluate(FETCHED)
+    if page.locator(KEEPS).count():
+        page.wait_for_selector("html[data-kept-ready]", state="attached")
+    else:  # it came for what was kept from another page
+        fetched = [one for one in fetched if "/kept.js" not in one]
     size = sum(_size(page, one) for one in fetched)
     fits = size <= MOST_BYTES and len(fetched) <= MOST_REQUESTS
     return [] if fits else [f"{size} bytes in {len(fetched)} requests: {fetched}"]
