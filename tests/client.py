@@ -11,8 +11,9 @@ from flask import has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.inspection import faults_of
+from tests.inspection import faults_of, lost_in_refusal
 
+UNFIT = 422
 HTMX = {"HX-Request": "true"}
 SAID_ANEW = re.compile(r' (value|data-left|data-mark)="[^"]*"')
 """What differs from one answer to the next on the same page, tokens and seconds, and what no inspection asks for."""
@@ -52,7 +53,17 @@ class Client(FlaskClient):
             and response.status_code not in (301, 302, 303, 307, 308)
         ):
             self._look_at(response)
+            if response.status_code == UNFIT and kwargs.get("method") == "POST":
+                self._look_at_refusal(response, kwargs.get("data"))
         return response
+
+    def _look_at_refusal(self, response: TestResponse, sent: Any) -> None:
+        """Whatever test a form is refused in: the summary is there, the words are kept, the limit is a number."""
+        words = (
+            [(name, value) for name, value in sent.items() if isinstance(value, str)] if isinstance(sent, dict) else []
+        )
+        found = lost_in_refusal(self.page, words)
+        assert not found, f"{response.request.path} refuses:\n- " + "\n- ".join(found)
 
     def _look_at(self, response: TestResponse) -> None:
         self._html, self._read = response.get_data(as_text=True), None

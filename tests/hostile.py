@@ -4,18 +4,20 @@
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote_from_bytes, urlencode
 
 from bs4 import BeautifulSoup, Tag
-from flask import Flask, Request
+from flask import Flask, Request, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.client import controls
+from tests.inspection import lost_in_refusal
 
 VALUES: dict[str, bytes] = {
     "2**63": b"9223372036854775808",
@@ -119,6 +121,8 @@ class Sender:
         self.app, self.who, self.client = app, who, client
         self.sent = 0
         self.wrong: list[str] = []
+        self.answered: Counter[tuple[str, int]] = Counter()
+        """How often each method was answered with each status: a sweep whose forms all come back as too old has swept nothing."""
         self.token = self._token()
 
     def _token(self) -> bytes:
@@ -139,12 +143,14 @@ class Sender:
         response = self._open(method, path, body)
         self.sent += 1
         said = response.status_code < WITH_A_SENTENCE or b"<" in response.data
+        self.answered[method, response.status_code] += 1
         self.wrong += [f"{self.who}: {method} {path[:90]} ({what}): {fault}" for fault in dead_ends(response)]
         if response.status_code not in RIGHT or not said:
             self.wrong.append(f"{self.who}: {method} {path[:90]} ({what}) → {response.status_code}")
         return response
 
     def _open(self, method: str, path: str, body: bytes | None = None) -> TestResponse:
+        assert not has_app_context(), "who is signed in, and the token of their forms, would be those of the context"
         kind = "application/x-www-form-urlencoded" if method == "POST" else None
         return FlaskClient.open(self.client, path, method=method, data=body, content_type=kind, buffered=True)
 
@@ -160,23 +166,9 @@ def dead_ends(response: TestResponse) -> list[str]:
 
 def faults_of_refusal(response: TestResponse, sent: Iterable[tuple[str, bytes]]) -> list[str]:
     """Return what is wrong with the page of a form that was not taken: no summary that gets the focus, lost words, no number."""
-    return lost_in_refusal(BeautifulSoup(response.data, "html.parser"), sent) if response.status_code == UNFIT else []
-
-
-def lost_in_refusal(page: BeautifulSoup, sent: Iterable[tuple[str, bytes]]) -> list[str]:
-    """Return what a page that refuses a form has lost of it, and which limits it does not say as a number."""
-    summary = page.select_one("#mistakes")
-    found = [] if summary is not None and summary.get("tabindex") == "-1" else ["no summary of the mistakes"]
-    for name, value in sent:
-        for box in page.select(f"textarea[name='{name}'], input[type=text][name='{name}']"):
-            stands = box.get_text() if box.name == "textarea" else str(box.get("value", ""))
-            if value.decode() and not box.find_parent("details") and value.decode() != stands.strip("\n"):
-                found.append(f"{name} lost its words")
-            mistake = page.find(id=f"{box.get('id')}-mistake")
-            most = box.get("data-most")
-            if most and mistake is not None and value.decode() == stands and len(stands) > int(str(most)):
-                found += [] if str(most) in mistake.get_text() else [f"{name}: {mistake.get_text()} and not {most}"]
-    return found
+    if response.status_code != UNFIT:
+        return []
+    return lost_in_refusal(BeautifulSoup(response.data, "html.parser"), [(n, v.decode()) for n, v in sent])
 
 
 def forms(page: BeautifulSoup) -> Iterator[tuple[str, str, dict[str, list[str]]]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from bs4 import BeautifulSoup, Tag
@@ -222,3 +222,19 @@ def _times(tags: Tags) -> Iterator[str]:
     for moment in tags.named("time"):
         if not moment.has_attr("datetime"):
             yield f"a time whose words no machine reads: {moment.get_text()}"
+
+
+def lost_in_refusal(page: BeautifulSoup, sent: Iterable[tuple[str, str]]) -> list[str]:
+    """Return what a page that refuses a form has lost of it, and which limits it does not say as a number."""
+    summary = page.select_one("#mistakes")
+    found = [] if summary is not None and summary.get("tabindex") == "-1" else ["no summary of the mistakes"]
+    for name, value in sent:
+        for box in page.select(f"textarea[name='{name}'], input[type=text][name='{name}']"):
+            stands = box.get_text() if box.name == "textarea" else str(box.get("value", ""))
+            if value and not box.find_parent("details") and value != stands.strip("\n"):
+                found.append(f"{name} lost its words")
+            mistake = page.find(id=f"{box.get('id')}-mistake")
+            most = box.get("data-most")
+            if most and mistake is not None and value == stands and len(stands) > int(str(most)):
+                found += [] if str(most) in mistake.get_text() else [f"{name}: {mistake.get_text()} and not {most}"]
+    return found

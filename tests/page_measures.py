@@ -6,7 +6,8 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import Page, ViewportSize
 
 from tests.browser import SCREEN, load_script
-from tests.hostile import UNFIT, lost_in_refusal
+from tests.hostile import UNFIT
+from tests.inspection import lost_in_refusal
 from tests.running.serving import SNIFFER
 
 NARROW: ViewportSize = {"width": 320, "height": 640}
@@ -123,6 +124,39 @@ def sniffed(page: Page) -> list[dict[str, Any]]:
     return found
 
 
+MOST_BYTES, MOST_REQUESTS = 40_000, 6
+"""Of a first visit, before anybody touches the page."""
+OF_EACH_ANSWER = 120
+"""Bytes that the server adds to the headers: its name, the day, the first line."""
+FETCHED = """() => [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].map(one => one.name)"""
+KEEPS = "form[data-private], [data-wish]"
+"""What keeps things sealed on the phone, and brings the script for it."""
+_sizes: dict[str, int] = {}
+
+
+def too_heavy(page: Page) -> list[str]:
+    """Return what a first visit of a page fetches where it is more than it may be, whether this browser has it already or not."""
+    fetched: list[str] = page.evaluate(FETCHED)
+    if page.locator(KEEPS).count():
+        page.wait_for_selector("html[data-kept-ready]", state="attached")
+    else:  # it came for what was kept from another page
+        fetched = [one for one in fetched if "/kept.js" not in one]
+    size = sum(_size(page, one) for one in fetched)
+    fits = size <= MOST_BYTES and len(fetched) <= MOST_REQUESTS
+    return [] if fits else [f"{size} bytes in {len(fetched)} requests: {fetched}"]
+
+
+def _size(page: Page, address: str) -> int:
+    """Return how many bytes an answer takes on the line. A worker of the page hides it from the browser's own count."""
+    if (known := _sizes.get(address.rpartition("/static/")[2])) is not None:
+        return known
+    answer = page.request.get(address)
+    size = int(answer.headers["content-length"]) + len(str(answer.headers)) + OF_EACH_ANSWER
+    if "/static/" in address:
+        _sizes[address.rpartition("/static/")[2]] = size
+    return size
+
+
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
 FORMS = """() => [...document.querySelectorAll('main form[method=post]')].map((form, n) => ({ n,
     action: form.getAttribute('action'), hidden: !form.checkVisibility(), typed: [...form.elements].filter(e => e.name && !e.disabled
@@ -176,5 +210,5 @@ def refused(page: Page, form: int) -> list[str]:
         return [f"answered {status}"]
     page.wait_for_selector("#mistakes")
     page.wait_for_load_state("load")
-    wrong = lost_in_refusal(BeautifulSoup(page.content(), "html.parser"), [(n, w.encode()) for n, w in words.items()])
+    wrong = lost_in_refusal(BeautifulSoup(page.content(), "html.parser"), words.items())
     return [*wrong, *page.evaluate(SUMMARY), *misfits(page)]

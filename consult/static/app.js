@@ -30,7 +30,7 @@
   document.addEventListener("htmx:afterSwap", function (event) {
     draw_icons(event.target);
     load_named();
-    if (live_of(event)) { tick(); return; }
+    if (live_of(event)) { return; }
     var heading = event.detail.elt && event.detail.elt.querySelector && event.detail.elt.querySelector("h2, legend, [role=alert]");
     if (heading) { heading.setAttribute("tabindex", "-1"); heading.focus({ preventScroll: false }); }
   });
@@ -39,36 +39,10 @@
   document.addEventListener("htmx:beforeSwap", function (event) {
     if (REFUSALS.indexOf(event.detail.xhr.status) >= 0) { event.detail.shouldSwap = true; event.detail.isError = false; }
   });
-  /* Screens that ask again by themselves: they say when the line is lost, and go on when it is back. */
   var live_of = function (event) {
     var element = event.detail && event.detail.elt;
     return element && element.closest ? element.closest("[data-live]") : null;
   };
-  var lost_line = function (event) {
-    var live = live_of(event), note = live && live.querySelector(".lost");
-    if (note) { note.hidden = false; }
-  };
-  ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach(function (name) { document.addEventListener(name, lost_line); });
-  document.addEventListener("htmx:afterRequest", function (event) {
-    var live = live_of(event), note = live && live.querySelector(".lost");
-    if (note && event.detail.successful) { note.hidden = true; }
-  });
-  /* The speaker's timer, and the clock of the screen on the wall. */
-  var two = function (n) { return (n < 10 ? "0" : "") + n; };
-  var tick = function () {
-    document.querySelectorAll("[data-since]").forEach(function (timer) {
-      var seconds = Math.max(0, Math.floor((Date.now() - Date.parse(timer.dataset.since)) / 1000));
-      timer.textContent = Math.floor(seconds / 60) + ":" + two(seconds % 60);
-      timer.classList.toggle("late", seconds > 60 * timer.dataset.limit);
-    });
-  };
-  var opened = Date.now(), clock = document.querySelector("[data-clock]");
-  var turn = function () {
-    var minutes = Math.floor((Number(clock.dataset.clock) + (Date.now() - opened) / 1000) / 60);
-    clock.textContent = two(Math.floor(minutes / 60) % 24) + ":" + two(minutes % 60);
-  };
-  if (clock) { setInterval(turn, 1000); }
-  if (document.querySelector("[data-live], [data-since]")) { tick(); setInterval(tick, 1000); }
   document.querySelectorAll(".print-page").forEach(function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
@@ -183,7 +157,7 @@
     });
   };
   load_named();
-  /* What helps with forms comes when it helps: as a photo's field nears the screen, or with the first tap into a field. */
+  /* What helps with forms comes when it helps: as a photo's field nears the screen, or with the first tap into a form. */
   var helped = false, help = function () {
     if (!helped && root.dataset.forms) { helped = true; load(root.dataset.forms); }
   };
@@ -193,7 +167,10 @@
     var nearing = new IntersectionObserver(function (seen) { if (seen.some(function (one) { return one.isIntersecting; })) { nearing.disconnect(); help(); } }, { rootMargin: "50%" });
     document.querySelectorAll("[data-photo]").forEach(function (field) { nearing.observe(field); });
   }
-  document.addEventListener("focusin", function (event) { if (event.target.matches("[data-most]")) { help(); } });
+  document.addEventListener("focusin", function (event) {
+    var form = event.target.closest("form");
+    if (form && form.querySelector("[data-most], [data-photo]")) { help(); }
+  });
   /* The answer to a form is not loaded anew, which would send the form once more: its page is, by its address. */
   var ask_anew = function () {
     if ("posted" in root.dataset) { location.replace(root.dataset.posted); } else { location.reload(); }

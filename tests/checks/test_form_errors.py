@@ -32,8 +32,8 @@ def test_the_check_sees_a_sentence_of_another_trade():
 
 CUT = re.compile(r"form(?:\.get\(|\[)[^\n]*\)\[:(?!64\]|40\]|KEY_LENGTH|CODE_TYPED)")
 """Words of a form that are cut to a length. Keys and codes are no words: whoever types a code reads it off."""
-SOUGHT = {"searches.py", "roll_questions.py"}
-"""What is sought is no record, and a question on the roll is answered with a name or a word, which its page shows again."""
+SOUGHT = {"searches.py"}
+"""What is sought is no record, and its page shows again what was sought."""
 
 
 def test_no_view_cuts_what_was_typed_instead_of_saying_that_it_is_too_long():

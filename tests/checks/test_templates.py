@@ -175,6 +175,18 @@ def test_no_form_of_a_case_cuts_what_is_pasted_instead_of_saying_that_it_is_too_
     assert [path.name for path in files if "maxlength" in path.read_text(encoding="utf-8")] == []
 
 
+CUTS = re.compile(r"<(?:input|textarea)\b[^>]*maxlength")
+MAY_CUT = {"forms.html", "searches/show.html"}
+"""The macro for fields, which cuts codes only, and what is sought, which its page shows again."""
+
+
+def test_no_field_for_words_cuts_what_is_pasted():
+    """A browser cuts without a word. `counted` says beforehand how much fits, and the view refuses with the number."""
+    found = [path.as_posix() for path in TEMPLATES.rglob("*.html") if CUTS.search(path.read_text(encoding="utf-8"))]
+    assert [path for path in found if not path.endswith(tuple(MAY_CUT))] == []
+    assert CUTS.search('<input id="a" maxlength="60">') and not CUTS.search('{{ field("a", maxlength="60") }}')
+
+
 def test_enter_in_a_field_of_a_case_sends_the_form_and_presses_no_helping_button():
     """A browser presses the first button that sends; a button with a name of its own must not be that one."""
     helping = re.compile(r"<button[^>]*\bname=\"(?!then|answer|kind|language)|\b(obligations|from_roll|act_field)\(")

@@ -46,6 +46,7 @@ def test_a_photo_is_made_small_on_the_phone_and_goes_without_a_description(phone
     phone.sign_in(village.ah_fong)
     page = phone.open(f"/rongxi/consultations/{talk}")
     page.locator("form[action$='/comments'] details summary").click()
+    page.wait_for_selector("[data-photo] .stones label")
     assert page.locator("[data-photo] .stones label").count() == 2
     photo = a_photo((4000, 3000), turn)
     page.set_input_files("#picture", {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": photo})
@@ -77,6 +78,7 @@ def test_a_text_counts_what_still_fits_and_cuts_nothing(phone: Phone, app, villa
     page = phone.open(f"/rongxi/consultations/{talk}")
     assert "1000" in page.locator("label[for=text]").inner_text()
     note = page.locator(f"{BOX} + p")
+    page.locator(BOX).focus()
     page.wait_for_selector(f"{BOX} + p", state="attached")
     page.locator(BOX).fill("长" * 700)
     assert note.is_hidden()

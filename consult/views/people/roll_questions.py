@@ -5,12 +5,21 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from consult.domain.people.roll.questions import FOR_ALL, TYPED, Question, QuestionKind, key_for_all, key_of
+from consult.domain.form_errors import too_long
+from consult.domain.people.roll.questions import (
+    FOR_ALL,
+    LONGEST_TYPED,
+    TYPED,
+    Question,
+    QuestionKind,
+    key_for_all,
+    key_of,
+)
+from consult.web.words import code_words
 from consult.web.words.people import roll_question_words, roll_words
 
 MOST_SHOWN = 100
 """So many questions of one kind stand on the page at a time; an answer for all covers the others too."""
-LONGEST_ANSWER = 60
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,8 @@ class QuestionField:
     label: str
     """Of the field for words; empty where nothing is typed."""
     typed: str
-    mistake: bool
+    mistake: str
+    """What is wrong with the words; empty where nothing is."""
     remembered: bool
 
 
@@ -102,9 +112,23 @@ def _field(question: Question, sheets: Sequence[str], answers: Mapping[str, str]
         chosen=question.answer if question.remembered and question.answer else own,
         label=str(roll_question_words.TYPED[question.kind]) if question.takes_words else "",
         typed=typed,
-        mistake=bool(question.typed) and question.answer is None,
+        mistake=_mistake(question),
         remembered=question.remembered,
     )
+
+
+def _mistake(question: Question) -> str:
+    if not question.typed or question.answer is not None:
+        return ""
+    if len(question.typed) > LONGEST_TYPED:
+        return code_words.sentence_of(too_long(question.typed, LONGEST_TYPED))
+    return _("This cannot be taken here. Type it otherwise, or choose an answer.")
+
+
+def mistakes_of(*asked: Sequence[QuestionSection]) -> dict[str, str]:
+    """Return the sentences of what was typed and cannot be taken, by the ids of the fields."""
+    fields = [field for sections in asked for section in sections for field in section.fields]
+    return {f"t-{field.id}": field.mistake for field in fields if field.mistake}
 
 
 def has_words(answers: Mapping[str, str]) -> bool:
@@ -120,7 +144,7 @@ def given(form: Mapping[str, str], questions: Sequence[Question]) -> dict[str, s
             answers[key_for_all(kind)] = chosen
     for question in questions:
         key = key_of(question.kind, *question.subject)
-        chosen, words = form.get(f"q-{question.id}"), form.get(f"t-{question.id}", "").strip()[:LONGEST_ANSWER]
+        chosen, words = form.get(f"q-{question.id}"), form.get(f"t-{question.id}", "").strip()
         if words and question.takes_words:
             answers[key] = TYPED + words
         elif chosen is not None and chosen in ("", *question.options):

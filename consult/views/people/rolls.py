@@ -95,18 +95,20 @@ def _preview(
     left = rolls.left_out(seen, person(), on=today())
     later = {row.row for row in left.without_office}
     sections = partial(roll_questions.sections, seen.questions, seen.sheets, rolls.answers_of(staged))
+    still_open, answered = sections(answered=False), sections(answered=True)
+    refused = {"": refusal_words.refusal(refusal)} if refusal else {}
     return pages.page(
         "people/rolls/show.html",
         status if refusal is None else errors.status_of(refusal.reason),
-        refusal=refusal_words.refusal(refusal) if refusal else "",
+        mistakes=refused | roll_questions.mistakes_of(still_open, answered),
         version=versions.token(rolls.shown_parts(seen)),
         staged=staged,
         seen=seen,
         changes=seen.changes,
         offices=[one for one in seen.offices if one[0] in new_offices and one[1].row not in later],
         left_out=left,
-        open_questions=sections(answered=False),
-        answered_questions=sections(answered=True),
+        open_questions=still_open,
+        answered_questions=answered,
         notes=[roll_words.note(note, seen.sheets) for note in seen.notes],
         not_read=[roll_words.unread(one) for one in seen.unread],
         place=lambda row: roll_words.place(row.row, seen.sheets),

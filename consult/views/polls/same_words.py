@@ -62,4 +62,5 @@ def _page(consultation_id: int, values: dict[str, str], mistakes: dict[str, str]
         ],
         values=values,
         mistakes=mistakes,
+        words_length=WORDS_LENGTH,
     )

@@ -90,10 +90,10 @@ def sum_up(consultation_id: int) -> Response:
 def merge(consultation_id: int) -> Response:
     consultation, form = consultation_pages.find_consultation(consultation_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
-    why = line(form, "merge_reason", REASON_LENGTH, mistakes)
+    why, into = line(form, "merge_reason", REASON_LENGTH, mistakes), _other(form, "into", mistakes)
     if mistakes:
         return _page(consultation, form, mistakes, status=422)
-    asked = mergers.ask(consultation, _other(form, "into"), why, act())
+    asked = mergers.ask(consultation, into, why, act())
     if asked is None or asked.ended_at is not None:
         return _back(consultation)
     return pages.done(url_for("mergers.show", request_id=asked.id))
@@ -119,15 +119,23 @@ def extend(consultation_id: int) -> Response:
 @bp.post("/<slug>/consultations/<int:consultation_id>/relations")
 @officers_only
 def relate(consultation_id: int) -> Response:
-    consultation = consultation_pages.find_consultation(consultation_id)
-    withdrawals.relate(consultation, _other(request.form.to_dict(), "other"), act())
+    consultation, form = consultation_pages.find_consultation(consultation_id), request.form.to_dict()
+    mistakes: dict[str, FormError] = {}
+    other = _other(form, "other", mistakes)
+    if mistakes:
+        return _page(consultation, form, mistakes, status=422)
+    withdrawals.relate(consultation, other, act())
     return _back(consultation)
 
 
-def _other(form: dict[str, str], name: str) -> Consultation | None:
+def _other(form: dict[str, str], name: str, mistakes: dict[str, FormError]) -> Consultation | None:
+    """Return the matter that was chosen. Where there is none its mistake is added to `mistakes`."""
     chosen = read_id(form.get(name, ""))
     query = consultation_queries.one(village().id, chosen) if chosen is not None else None
-    return db.session.scalars(query).unique().first() if query is not None else None
+    found = db.session.scalars(query).unique().first() if query is not None else None
+    if found is None:
+        mistakes[name] = FormError.NOT_OFFERED
+    return found
 
 
 def _day(form: dict[str, str], mistakes: dict[str, FormError], name: str = "until") -> date | None:

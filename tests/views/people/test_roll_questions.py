@@ -54,6 +54,11 @@ def test_words_that_cannot_be_taken_come_back_with_a_sentence_and_the_others_are
     assert answered.status_code == 422
     field = clerk.page.select_one(f"#t-{asked[QuestionKind.ROW_BORN].id}")
     assert field["value"] == "去年" and field["aria-invalid"] == "true"
+    longer = "很" * 61
+    again = {f"t-{asked[QuestionKind.ROW_BORN].id}": longer}
+    assert clerk.press("#questions", follow=False, **again).status_code == 422
+    assert clerk.page.select_one(f"#t-{asked[QuestionKind.ROW_BORN].id}")["value"] == longer, "it was cut"
+    assert "60" in clerk.text("#mistakes")
     assert set(open_questions(app, path)) == {QuestionKind.ROW_BORN, QuestionKind.OFFICE_WORD}
 
 

@@ -68,6 +68,8 @@ APART, MOVED, YES, NO, NONE, HEADS = "apart", "moved", "yes", "no", "none", "hea
 DEAD, ALIVE, BOTH, SECOND, SAME, KEEP, OTHER = "dead", "alive", "both", "second", "same", "keep", "other"
 CELL, IDENTITY = "cell", "identity"
 TYPED = "typed:"
+LONGEST_TYPED = 60
+"""Characters: what is longer is no answer, and is told so."""
 """How an answer begins that the clerk typed."""
 
 FOR_ALL: Mapping[QuestionKind, tuple[str, ...]] = {
@@ -198,9 +200,9 @@ class Questions:
     def _answer(self, question: Question, key: str, read: Callable[[str], str | None] | None) -> None:
         given = self.answers.get(key)
         if given is not None and given.startswith(TYPED) and read is not None:
-            meant = read(given.removeprefix(TYPED))
-            question.answer = None if meant is None else TYPED + meant
             question.typed = given.removeprefix(TYPED)
+            meant = read(question.typed) if len(question.typed) <= LONGEST_TYPED else None
+            question.answer = None if meant is None else TYPED + meant
             return
         for_all = self.answers.get(key_for_all(question.kind))
         if for_all == LIKE and question.like:

@@ -1,0 +1,36 @@
+/* Screens that others change while one looks at them: of a meeting, and of a roll that is being read. */
+"use strict";
+(function () {
+  /* Screens that ask again by themselves: they say when the line is lost, and go on when it is back. */
+  var live_of = function (event) {
+    var element = event.detail && event.detail.elt;
+    return element && element.closest ? element.closest("[data-live]") : null;
+  };
+  var lost_line = function (event) {
+    var live = live_of(event), note = live && live.querySelector(".lost");
+    if (note) { note.hidden = false; }
+  };
+  ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach(function (name) { document.addEventListener(name, lost_line); });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var live = live_of(event), note = live && live.querySelector(".lost");
+    if (note && event.detail.successful) { note.hidden = true; }
+  });
+  /* The speaker's timer, and the clock of the screen on the wall. */
+  var two = function (n) { return (n < 10 ? "0" : "") + n; };
+  var tick = function () {
+    document.querySelectorAll("[data-since]").forEach(function (timer) {
+      var seconds = Math.max(0, Math.floor((Date.now() - Date.parse(timer.dataset.since)) / 1000));
+      timer.textContent = Math.floor(seconds / 60) + ":" + two(seconds % 60);
+      timer.classList.toggle("late", seconds > 60 * timer.dataset.limit);
+    });
+  };
+  var opened = Date.now(), clock = document.querySelector("[data-clock]");
+  var turn = function () {
+    var minutes = Math.floor((Number(clock.dataset.clock) + (Date.now() - opened) / 1000) / 60);
+    clock.textContent = two(Math.floor(minutes / 60) % 24) + ":" + two(minutes % 60);
+  };
+  if (clock) { setInterval(turn, 1000); }
+  document.addEventListener("htmx:afterSwap", tick);
+  tick();
+  setInterval(tick, 1000);
+})();
