@@ -246,7 +246,9 @@ def test_an_items_form_shows_what_is_on_record_and_changes_the_planned_vote(app,
         assert db.session.query(MotionCheck).count() == 1, "the same check is no second one"
 
 
-def test_who_can_change_nothing_of_an_announced_item_gets_words_and_a_way_back_and_no_empty_form(as_person, village, called):
+def test_who_can_change_nothing_of_an_announced_item_gets_words_and_a_way_back_and_no_empty_form(
+    as_person, village, called
+):
     yip = as_person(village.ms_yip)
     yip.get(f"/rongxi/meetings/{called[0]}/items/1/revision")
     assert "公告里已经这样写了" in yip.text("main")
