@@ -74,11 +74,37 @@ WIDER = """() => { const most = document.documentElement.clientWidth;
     return document.documentElement.scrollWidth <= most ? [] : [...document.querySelectorAll("body *")]
         .filter(e => e.getBoundingClientRect().right > most + 1).slice(0, 4).map(e => e.outerHTML.slice(0, 110)) }"""
 
-COLUMNS = """() => [...document.querySelectorAll("h1, h2, h3, .name, .ledger a, button, .button, .scroll th, .scroll td")].filter(e => {
+COLUMNS = """() => [...document.querySelectorAll("h1, h2, h3, h4, p, dt, dd, th, td, label, legend, summary, blockquote, figcaption, .name, .ledger a,"
+    + " button, .button")].filter(e => {
     const text = e.innerText.trim(), letter = parseFloat(getComputedStyle(e).fontSize);
     return e.offsetWidth > 1 && /\\p{sc=Han}{4}/u.test(text) && text.length > 4 && !text.includes('\\n') && e.clientWidth && e.clientWidth < 3.4 * letter;
-}).map(e => e.tagName + ' ' + e.innerText.trim().slice(0, 30))"""
-"""Titles and names of acts that stand in a column of three characters or fewer."""
+}).map(e => `a column of ${Math.round(e.clientWidth)} px: ${e.tagName} ${e.innerText.trim().slice(0, 30)}`)"""
+"""Words that stand in a column of three characters or fewer."""
+
+FIGURES = """() => {
+    const broken = [], nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+    for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+        if (!node.parentElement.checkVisibility() || node.parentElement.closest('.unseen, textarea, [lang=en]')) { continue; }
+        for (const found of node.data.matchAll(/(?<![\\w.:\\/-])\\d+(?:[.,:]\\d+)*(?![\\w.:\\/-])/g)) {
+            if (found[0].length > 8) { continue; }
+            range.setStart(node, found.index);
+            range.setEnd(node, found.index + found[0].length);
+            const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+            if (tops.size > 1) { broken.push(`${found[0]} is broken over ${tops.size} lines: ${node.parentElement.outerHTML.slice(0, 90)}`); }
+        }
+    }
+    return broken;
+}"""
+"""Figures of eight signs or fewer that begin on one line and end on the next."""
+
+CUT = """() => [...document.querySelectorAll("body *")].filter(e => {
+    const style = getComputedStyle(e);
+    if (e.closest('.unseen, .skip, svg, .projector') || !e.checkVisibility() || !/hidden|clip/.test(style.overflowX + style.overflowY)) { return false; }
+    return e.innerText && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1);
+}).map(e => `words are cut off: ${e.outerHTML.slice(0, 90)}`)"""
+
+TITLES = """() => { const all = [...document.querySelectorAll('h1')].filter(e => e.checkVisibility());
+    return all.length === 1 ? [] : [`${all.length} titles: ${all.map(e => e.innerText)}`]; }"""
 
 EMERGENCY = """() => {
     const calls = [...document.querySelectorAll("main a[href^='tel:11'], main a[href^='tel:120']")].filter(e => e.checkVisibility());
@@ -94,6 +120,9 @@ EMERGENCY = """() => {
     ].slice(0, 4);
 }"""
 
+BROKEN = (COLUMNS, FIGURES, CUT, TITLES)
+"""What nobody can read with ease: columns too narrow for words, figures on two lines, words cut off, two titles or none."""
+
 SNIFF = """() => new Promise(done => HTMLCS.process('WCAG2AA', document, () => done(HTMLCS.getMessages().filter(m => m.type < 3).map(m => (
     { error: m.type === 1, code: m.code, element: m.element && m.element.outerHTML ? m.element.outerHTML.slice(0, 140) : '', said: m.msg })))))"""
 
@@ -106,14 +135,14 @@ def as_read(page: Page, *, elder: bool, twice: bool, size: ViewportSize) -> None
 
 
 def misfits(page: Page) -> list[str]:
-    """Return the targets that a thumb misses, what scrolls sideways, titles in columns: as read by most, by elders, and at 200 %."""
+    """Return what a thumb misses, what scrolls sideways, what is broken or cut off: as read by most, by elders, and at 200 %."""
     found = []
     for mode, elder, twice, size in MODES:
         as_read(page, elder=elder, twice=twice, size=size)
         wrong = (
             page.evaluate(TARGETS, ELDERS_TOUCH if elder else TOUCH) + page.evaluate(EMERGENCY) + page.evaluate(WIDER)
         )
-        found += [f"{mode}: {one}" for one in wrong + (page.evaluate(COLUMNS) if size == NARROW else [])]
+        found += [f"{mode}: {one}" for one in wrong + [fault for look in BROKEN for fault in page.evaluate(look)]]
     return found
 
 

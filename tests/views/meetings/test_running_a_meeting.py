@@ -247,6 +247,16 @@ def test_an_items_form_shows_what_is_on_record_and_changes_the_planned_vote(app,
         assert db.session.query(MotionCheck).count() == 1, "the same check is no second one"
 
 
+def test_who_can_change_nothing_of_an_announced_item_gets_words_and_a_way_back_and_no_empty_form(
+    as_person, village, called
+):
+    yip = as_person(village.ms_yip)
+    yip.get(f"/rongxi/meetings/{called[0]}/items/1/revision")
+    assert "公告里已经这样写了" in yip.text("main")
+    assert not yip.page.select("main form.sheet")
+    assert yip.page.select_one("main .row a.button")["href"] == f"/rongxi/meetings/{called[0]}/console"
+
+
 def test_the_clerk_puts_an_item_on_the_agenda_and_says_nothing_of_its_law(app, as_person, village, called):
     yip, path = as_person(village.ms_yip), f"/rongxi/meetings/{called[0]}/items"
     yip.get(f"{path}/new")

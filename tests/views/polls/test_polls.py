@@ -56,6 +56,9 @@ def test_the_receipt_can_be_read_again_by_its_owner_only(as_person, village, pol
     fong = as_person(village.ah_fong)
     fong.send(f"/rongxi/polls/{poll}/ballots", choice="1", key="one")
     assert CODE.findall(fong.get(f"/rongxi/polls/{poll}/receipt").text)
+    fong.get(f"/rongxi/polls/{poll}")
+    told, stones = fong.page.select_one("#ballot .agrees"), fong.page.select_one("#ballot .stones")
+    assert told in stones.find_all_previous("p"), "who has voted is told so before the stones"
     kwok = as_person(village.ah_kwok)
     assert kwok.get(f"/rongxi/polls/{poll}/receipt").status_code == 303
 
