@@ -122,7 +122,7 @@ def _mistake(question: Question) -> str:
         return ""
     if len(question.typed) > LONGEST_TYPED:
         return code_words.sentence_of(too_long(question.typed, LONGEST_TYPED))
-    return _("This cannot be taken here. Type it otherwise, or choose an answer.")
+    return str(_("This cannot be taken here. Type it otherwise, or choose an answer."))
 
 
 def mistakes_of(*asked: Sequence[QuestionSection]) -> dict[str, str]:
