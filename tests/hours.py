@@ -39,4 +39,9 @@ def now() -> float:
 
 def today(after: timedelta = timedelta(0)) -> date:
     """Return the day in the village on which `after` has passed from now. UTC is a day behind until eight in the morning."""
-    return local_day(VILLAGE_TIME, clock.now() + after)
+    return day_of(clock.now() + after)
+
+
+def day_of(instant: datetime) -> date:
+    """Return the day in the village at an instant."""
+    return local_day(VILLAGE_TIME, instant)

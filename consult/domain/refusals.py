@@ -282,6 +282,7 @@ class Reason(StrEnum):
     OWNER_NOT_SAID = "owner_not_said", UNPROCESSABLE
     MATTER_DECIDED = "matter_decided"
     PAPER_MISSING = "paper_missing", UNPROCESSABLE
+    NO_PAPER_WANTED = "no_paper_wanted"
     NEEDS_AUTHORISATION = "needs_authorisation", UNPROCESSABLE
     NO_PARTY_STUDY = "no_party_study", UNPROCESSABLE
     TEXT_NOT_STUDIED = "text_not_studied", UNPROCESSABLE

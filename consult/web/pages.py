@@ -1,6 +1,7 @@
 """Render pages and fragments of them, and answer after an act."""
 
 import hashlib
+import secrets
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -49,6 +50,10 @@ def render(template: str, **context: Any) -> str:
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:
+    """Answer with a page. The values of a form that came without a key get one: an act is done once by it."""
+    values = context.get("values")
+    if type(values) is dict and "key" not in values:
+        context["values"] = {"key": secrets.token_urlsafe(18), **values}
     return make_response(render(template, **context), status)
 
 

@@ -52,6 +52,7 @@ KNOWN_DELETES = {
     "polls/sealing/keys.py": 1,  # sealing_key, by the public key itself
     "polls/formal_basis.py": 1,  # body_standing, by village and body
     "site/search_index.py": 2,  # search_pair, search_entry
+    "site/village_addresses.py": 1,  # former_slug, by the address itself
     "site/unused_files.py": 1,  # stored_file
     "talk/comments.py": 1,  # seconding, by comment and person
     "talk/consultations.py": 1,  # proposal_draft

@@ -85,7 +85,7 @@ from consult.models import (
 from consult.models.base import Choice
 from consult.services.core import schema
 from consult.services.site import trigger_verification
-from tests.hours import today
+from tests.hours import day_of, today
 from tests.village import a_poll, build, close, vote
 
 TABLES = sorted(Base.metadata.tables.values(), key=lambda table: table.name)
@@ -189,7 +189,7 @@ def one_of_each_kind() -> None:
     db.session.add(FactorRequest(kind=FactorChange.REQUIRE, lapsed_at=now, asked_at=now, **asked, **here))
     db.session.add(StandingChange(body="VA_people", source="x", asked_at=now, **asked, **here))
     for key, answered in (("waits", None), ("done", now)):
-        request = {"request_key": key, "answered_at": answered, "asked_at": now, "due_on": now.date()}
+        request = {"request_key": key, "answered_at": answered, "asked_at": now, "due_on": day_of(now)}
         db.session.add(DataRequest(person_id=whose.id, kind=RequestKind.LOCK, words="x", **request, **here))
     db.session.add(DataLock(person_id=whose.id, begun_by=officer.id, begun_at=now, **here))
     poll_id = db.session.scalars(select(SealedBallot.poll_id)).first()
@@ -254,7 +254,7 @@ def rows_of_what_came_since_0020() -> None:
     change = MeetingChange(meeting_id=meeting.id, kind=MeetingChangeKind.ADJOURNED, **kept, **here)
     change.changed_by, change.changed_at = officer.id, now
     notice = Notice(year=2099, number=1, tag=NoticeTag.MEETING_RESULTS, meeting_id=meeting.id, facts={}, **here)
-    notice.posted_by, notice.posted_at, notice.posted_until, notice.audit_head = officer.id, now, now.date(), "0" * 64
+    notice.posted_by, notice.posted_at, notice.posted_until, notice.audit_head = officer.id, now, day_of(now), "0" * 64
     account = Account(phone_cipher=None, phone_mark=None, number_since=now)
     db.session.add_all([change, notice, account])
     db.session.flush()
@@ -265,17 +265,17 @@ def rows_of_what_came_since_0020() -> None:
     outside = Person(account_id=account.id, roll_position=0, name="Off the roll", organisation="x", **here)
     db.session.add(outside)
     db.session.flush()
-    source = {"source": OfficeSource.APPOINTED, "source_on": now.date(), "source_words": "x"}
-    grant = RoleGrant(person_id=outside.id, role=Role.CLERK, since=now.date(), granted_at=now, **source, **here)
+    source = {"source": OfficeSource.APPOINTED, "source_on": day_of(now), "source_words": "x"}
+    grant = RoleGrant(person_id=outside.id, role=Role.CLERK, since=day_of(now), granted_at=now, **source, **here)
     db.session.add(grant)
-    held = {"held_on": now.date(), "place": "x", "expected": 3, "present": 3, "support": 3, "oppose": 0, "abstain": 0}
+    held = {"held_on": day_of(now), "place": "x", "expected": 3, "present": 3, "support": 3, "oppose": 0, "abstain": 0}
     held |= dict.fromkeys(("words", "exception", "picture"), "")
     for number in (1, 2):
         held |= {"number": number, "recorded_by": officer.id, "recorded_at": now}
         study = DeliberationStep(consultation_id=consultation.id, step=DeliberationStage.PARTY_PROPOSES, **held, **here)
         db.session.merge(study)
     word = RollWord(kind=WordKind.OFFICE, word="x", meaning="none", set_by=outside.id, set_at=now, **here)
-    old = {"old_owner_id": officer.id, "old_due_on": now.date(), "owner_id": other.id, "due_on": now.date()}
+    old = {"old_owner_id": officer.id, "old_due_on": day_of(now), "owner_id": other.id, "due_on": day_of(now)}
     wish = TaskChange(task_id=task.id, kind=TaskChangeKind.CORRECTION, needs_second=True, **old, **asked, **here)
     wish.reason, wish.language, wish.request_key = "x", "zh_Hans", "t"
     asked_poll = PollChange(poll_id=poll.id, kind=ChangeKind.EXTENSION, reason="x", request_key="c", **asked, **here)
@@ -295,7 +295,7 @@ def rows_of_later_items(meeting: Meeting, officer: Person) -> None:
     """A notice of an item that came after the call, with an objection; an item with a text of its own that was amended."""
     here, now = {"village_id": meeting.village_id}, clock.now()
     notice = Notice(year=2099, number=2, tag=NoticeTag.AGENDA_ADDED, meeting_id=meeting.id, facts={}, **here)
-    notice.posted_by, notice.posted_at, notice.posted_until, notice.audit_head = officer.id, now, now.date(), "0" * 64
+    notice.posted_by, notice.posted_at, notice.posted_until, notice.audit_head = officer.id, now, day_of(now), "0" * 64
     db.session.add(notice)
     db.session.flush()
     said = {"text": "x", "language": "zh_Hans", "request_key": "o2"}
@@ -330,7 +330,7 @@ def said_otherwise(poll: Poll, officer: Person, other: Person) -> None:
     here, now = {"village_id": poll.village_id}, clock.now()
     number = db.session.scalar(select(func.min(RollEntry.number)).where(RollEntry.poll_id == poll.id))
     contest = VoteDispute(poll_id=poll.id, number=number, contested_by=other.id, turn=1, reason="x", **here)
-    contest.due_on, contest.contested_at = now.date(), now
+    contest.due_on, contest.contested_at = day_of(now), now
     db.session.add(contest)
     db.session.flush()
     for who, turn, upheld in ((officer, 1, False), (officer, 2, True), (other, 1, True)):

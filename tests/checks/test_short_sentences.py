@@ -148,6 +148,7 @@ ONE_MEANING = frozenset(
         "asked by %(name)s",
         "head of mediation",
         "planned until %(when)s",
+        "Votes and results",
     }
 )
 """Short sentences of several areas that were read in each place."""

@@ -45,6 +45,7 @@ from consult.services.polls.channels import answers, rulings, vote_disputes
 from consult.services.polls.counting import late_marks, paper_tickers
 from consult.services.site.verification import verify
 from tests.bundle_cases import check, files_of
+from tests.hours import day_of
 from tests.village import FOUNDED, Cast, a_consultation, a_photo, a_plan, number_of
 
 pytestmark = pytest.mark.both_databases
@@ -231,8 +232,8 @@ class Polling(RuleBasedStateMachine):
         """A voter says of what another did that it is not so, also after the close."""
         row, act = self.row(), getattr(self.cast, who).act(now=self.now)
         allowed = who in self.by_another()
-        if self.attempt(lambda: vote_disputes.dispute(row, "", act, on=self.now.date()), allowed=allowed):
-            self.model.contested.setdefault(who, answer_due(self.now.date()))
+        if self.attempt(lambda: vote_disputes.dispute(row, "", act, on=day_of(self.now)), allowed=allowed):
+            self.model.contested.setdefault(who, answer_due(day_of(self.now)))
 
     def by_another(self) -> list[str]:
         """Whose vote somebody else gave or noted."""

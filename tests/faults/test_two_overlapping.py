@@ -199,7 +199,7 @@ from tests import accounts
 from tests import cases as case_builders
 from tests.council import drafted, later_day, small_spending
 from tests.faults.overlap import overlapping
-from tests.hours import today
+from tests.hours import day_of, today
 from tests.meetings import (
     ALL_YES,
     URGENT,
@@ -2334,7 +2334,7 @@ def bring_a_card_back_and_withdraw_it(cast: Cast) -> Two:
     cards.issue(cast.upper_group, cast.ms_yip.act())
     (card,) = cards.of_household(cast.ah_fong.household_id)
     now = clock.now()
-    cards.claim(card, cast.ah_fong.id, "739264", on=now.date(), now=now)
+    cards.claim(card, cast.ah_fong.id, "739264", on=day_of(now), now=now)
     cards.withdraw(card, CardLoss.LOST, cast.ms_yip.act())
     card_id = card.id
 
@@ -2569,7 +2569,7 @@ def claim_a_card_and_withdraw_it(cast: Cast) -> Two:
         assert row.withdrawn_at is not None and (row.claimed_at is None) == (told[0] is not None)
 
     return (
-        lambda: cards.claim(get(HouseholdCard, card_id), cast.ah_fong.id, "739256", on=now.date(), now=now) and None,
+        lambda: cards.claim(get(HouseholdCard, card_id), cast.ah_fong.id, "739256", on=day_of(now), now=now) and None,
         lambda: cards.withdraw(get(HouseholdCard, card_id), CardLoss.LOST, cast.old_chan.act()),
         holds,
     )
@@ -2580,7 +2580,7 @@ def bring_a_card_back_and_end_it(cast: Cast) -> Two:
     cards.issue(cast.upper_group, cast.ms_yip.act())
     (card,) = cards.of_household(cast.ah_fong.household_id)
     now = clock.now()
-    cards.claim(card, cast.ah_fong.id, "739256", on=now.date(), now=now)
+    cards.claim(card, cast.ah_fong.id, "739256", on=day_of(now), now=now)
     cards.withdraw(card, CardLoss.LOST, cast.ms_yip.act())
     card_id = card.id
 
@@ -2633,7 +2633,7 @@ def erase_while_a_card_is_brought_back(cast: Cast) -> Two:
     cards.issue(cast.upper_group, cast.ms_yip.act())
     (card,) = cards.of_household(cast.ah_fong.household_id)
     now = clock.now()
-    cards.claim(card, cast.ah_fong.id, "739256", on=now.date(), now=now)
+    cards.claim(card, cast.ah_fong.id, "739256", on=day_of(now), now=now)
     cards.withdraw(card, CardLoss.LOST, cast.ms_yip.act())
     card_id = card.id
     asked = data_requests.ask(RequestKind.ERASURE, "请删去", cast.ah_fong.act(key="erase")).id

@@ -15,6 +15,7 @@ from consult.domain.law.matters import MatterPaper, Whose
 from consult.domain.law.paper_records import read_paper_form
 from consult.domain.people import roles
 from consult.domain.polls.resolution_texts import ResolutionText
+from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.consultations import Draft
 from consult.models import Consultation
 from consult.models.meetings import meeting_queries
@@ -65,9 +66,11 @@ def choose_matter(consultation_id: int) -> Response:
 def record_paper(consultation_id: int) -> Response:
     """Put on record a paper that the law asks for beside the vote, with a photo of it."""
     consultation, form = find_consultation(consultation_id), request.form.to_dict()
+    if not (needed := _needed(consultation.id)):
+        raise Refused(Reason.NO_PAPER_WANTED)
     record, mistakes = read_paper_form(
         form,
-        offered=_needed(consultation.id),
+        offered=needed,
         households=roll_queries.counts(village().id)[1],
         today=today(),
     )

@@ -368,6 +368,7 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.TEXT_FROZEN: _l("A vote on these words is announced, so they cannot be changed any more."),
     Reason.REVISED_MEANWHILE: _l("Somebody has revised the proposal meanwhile. Look at the new words first."),
     Reason.NO_WAY_THERE: _l("The consultation cannot go from this stage to that one."),
+    Reason.NO_PAPER_WANTED: _l("A matter of this kind needs no paper beside its vote. Look at the page again."),
     Reason.NOTHING_TO_CARRY_OUT: _l("Nothing has been carried or accepted yet, so there is nothing to carry out."),
     Reason.MONEY_NOT_DECIDED: _l(
         "This money has not been decided. What costs money goes through the four deliberations and a vote that decides; "

@@ -20,6 +20,7 @@ from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.site.verification import verify
 from consult.web.forms import key_from
+from tests.hours import today
 from tests.services.core.test_backups import run
 from tests.village import FOUNDED, a_poll
 from tests.village import close as close_poll
@@ -223,7 +224,7 @@ def test_a_forgotten_pin_takes_two_officers_and_a_day_and_the_log_says_that_a_co
             for one, code in cards.unclaimed(village.upper_group)
             if one.household_id == village.ah_fong.household_id
         )
-        cards.claim(held, village.ah_fong.id, "739264", on=clock.now().date(), now=clock.now())
+        cards.claim(held, village.ah_fong.id, "739264", on=today(), now=clock.now())
         db.session.remove()
     line = ["persons", "card", "rongxi", "--name", village.ah_fong.name]
     assert "two are needed" in run(app, *line, "--by", village.ms_yip.name, code=1)

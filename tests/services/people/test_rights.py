@@ -19,7 +19,7 @@ from consult.services.core.acts import Act
 from consult.services.people import cards, grants, representatives, rights, sign_ins, ways_in
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
-from tests.hours import today
+from tests.hours import day_of, today
 from tests.rights import SINCE, ask, by_two, confirm, end, give
 from tests.village import a_poll
 
@@ -429,7 +429,7 @@ def test_a_further_card_is_claimed_only_by_the_adult_it_was_made_for(inside):
     by_two(inside, now=now, **card_for(inside.ah_fong))
     rights.apply_due(now=now + DAY)
     (card,) = cards_of(inside.ah_fong)
-    wrong = {"on": now.date(), "now": now}
+    wrong = {"on": day_of(now), "now": now}
     assert why(lambda: cards.claim(card, inside.ah_kwok.id, "739264", **wrong)) is Reason.NOT_IN_HOUSEHOLD
     assert cards.claim(card, inside.ah_fong.id, "739264", **wrong).id == inside.ah_fong.id
 
@@ -456,7 +456,7 @@ def test_a_first_card_made_while_a_vote_runs_is_claimed_a_day_later_and_told_at_
     (card,) = cards_of(inside.ah_fong)
     assert told(inside.ah_fong, "card_made") == told(inside.ah_kwok, "card_made") == 1
     now, since = clock.now(), card.issued_at - timedelta(days=1)
-    day, who = now.date(), inside.ah_kwok.id
+    day, who = day_of(now), inside.ah_kwok.id
     assert why(lambda: cards.claim(card, who, "739264", on=day, now=now, vote_since=since)) is Reason.CARD_IS_NEW
     later = card.issued_at + DAY
     assert cards.claim(card, who, "739264", on=day, now=later, vote_since=since).id == who
@@ -467,7 +467,8 @@ def test_a_first_card_from_before_the_announcement_is_claimed_at_once(inside):
     (card,) = cards_of(inside.ah_fong)
     now, since = clock.now(), card.issued_at + timedelta(seconds=1)
     assert (
-        cards.claim(card, inside.ah_kwok.id, "739264", on=now.date(), now=now, vote_since=since).id == inside.ah_kwok.id
+        cards.claim(card, inside.ah_kwok.id, "739264", on=day_of(now), now=now, vote_since=since).id
+        == inside.ah_kwok.id
     )
 
 
@@ -567,7 +568,7 @@ def test_a_clock_in_doubt_shortens_no_wait_of_a_new_card(inside):
     card = next(c for c, _ in cards.unclaimed(inside.upper_group) if c.household_id == inside.ah_fong.household_id)
     inside.row().clock_trusted_at = now
     db.session.commit()
-    leapt, facts = now + timedelta(days=2), {"on": now.date(), "vote_since": now - timedelta(days=1)}
+    leapt, facts = now + timedelta(days=2), {"on": day_of(now), "vote_since": now - timedelta(days=1)}
     assert why(lambda: cards.claim(card, inside.ah_kwok.id, "739264", now=leapt, **facts)) is Reason.CARD_IS_NEW
     inside.row().clock_trusted_at = None
     db.session.commit()

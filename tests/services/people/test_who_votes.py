@@ -51,7 +51,7 @@ from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
 from consult.services.polls import formal_basis, polls
-from tests.hours import today
+from tests.hours import day_of, today
 from tests.rights import SINCE, ask, by_two, confirm, end, give
 from tests.rolls import answer_all
 from tests.village import Cast, Who, a_poll
@@ -378,7 +378,7 @@ def card(inside):
     cards.issue(inside.upper_group, inside.ms_yip.act())
     (found,) = cards.of_household(inside.ah_fong.household_id)
     now = clock.now()
-    cards.claim(found, inside.ah_fong.id, "739264", on=now.date(), now=now)
+    cards.claim(found, inside.ah_fong.id, "739264", on=day_of(now), now=now)
     return found
 
 
@@ -412,7 +412,7 @@ def test_no_officer_locks_a_house_out_one_tap_brings_the_card_back_and_it_stays(
     assert why(lambda: rights.bring_back_card(card.id, inside.old_chan.act())) is Reason.NOT_YOUR_HOUSE
     rights.bring_back_card(card.id, inside.ah_kwok.act())
     now = clock.now()
-    assert cards.holder_by_pin(card, "739264", on=now.date(), now=now).id == inside.ah_fong.id
+    assert cards.holder_by_pin(card, "739264", on=day_of(now), now=now).id == inside.ah_fong.id
     assert why(lambda: cards.withdraw(card, CardLoss.LOST, inside.ms_yip.act())) is Reason.CARD_BROUGHT_BACK
     assert told(inside.ms_yip, "card_brought_back_seen") == 1
 
@@ -424,7 +424,7 @@ def test_a_clock_that_leapt_ahead_takes_no_days_from_a_house_that_brings_its_car
     db.session.commit()
     leapt = now + numbers().card_back
     home = inside.ah_fong.household_id
-    assert [one.id for one in cards.withdrawn_lately(home, now=leapt, on=now.date())] == [card.id]
+    assert [one.id for one in cards.withdrawn_lately(home, now=leapt, on=day_of(now))] == [card.id]
     rights.bring_back_card(card.id, inside.ah_kwok.act(now=leapt))
     assert card.withdrawn_at is None
 

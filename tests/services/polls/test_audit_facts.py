@@ -18,6 +18,7 @@ from consult.services.polls import closing, formal_basis, poll_changes
 from consult.services.polls.channels import vote_disputes
 from consult.services.polls.requests import further_votes, roll_appeals
 from tests.bundle_cases import declared
+from tests.hours import day_of
 from tests.services.polls.test_further_votes import state
 from tests.services.polls.test_roll_appeals import make
 from tests.services.polls.test_same_words import say, the_same_again
@@ -80,7 +81,7 @@ def test_a_dispute_and_a_village_rule_have_theirs(inside):
     poll = a_poll(inside, body="VA_house")
     vote(inside, poll, inside.ah_fong, 1)
     act = inside.ah_kwok.act()
-    vote_disputes.dispute(poll_of(poll), "没商量", act, on=act.now.date())
+    vote_disputes.dispute(poll_of(poll), "没商量", act, on=day_of(act.now))
     entries = dict(logged())
     for tag in (Tag.STANDING_ASKED, Tag.STANDING_SET):
         assert not unlike(FACTS[tag], entries[tag])

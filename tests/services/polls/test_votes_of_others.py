@@ -21,6 +21,7 @@ from consult.services.polls.counting import late_marks
 from consult.services.polls.offline_turnout import Visit
 from consult.services.site import waiting
 from tests.bundle_cases import chained, check, files_of
+from tests.hours import day_of
 from tests.meetings import a_called_meeting, begin_vote, count_hands, end_vote, everybody, open_it, seat
 from tests.meetings import declare as declare_vote
 from tests.services.polls.test_acts_on_votes import (
@@ -50,7 +51,7 @@ def office(cast: Cast, who: Who, role: Role) -> None:
 def waits(cast: Cast, who: Who, *, after: timedelta = timedelta()) -> list[str]:
     """The kinds of what stands on somebody's list."""
     now = clock.now() + after
-    held = villages.roles_of(who.row(), on=now.date())
+    held = villages.roles_of(who.row(), on=day_of(now))
     return [one.kind.value for one in waiting.of_officer(cast.row(), who.row(), held, now=now)]
 
 

@@ -38,6 +38,7 @@ from consult.services.site import overdue, waiting
 from consult.services.talk import endorsements, moderation
 from tests.accounts import JUSTICE, outside
 from tests.council import answered, confirmed, objection_answered
+from tests.hours import day_of
 from tests.services.polls.test_acts_on_votes import by_letter
 from tests.services.talk.test_talk import row
 from tests.tampering import without_triggers
@@ -120,7 +121,7 @@ def a_contest(cast) -> int:
     poll = a_poll(cast, paper=True)
     mark(cast, poll, cast.ah_fong, by=cast.ms_yip)
     act = cast.ah_fong.act()
-    return vote_disputes.dispute(poll_of(poll), "我没有去", act, on=act.now.date()).id
+    return vote_disputes.dispute(poll_of(poll), "我没有去", act, on=day_of(act.now)).id
 
 
 def a_letter(cast) -> int:

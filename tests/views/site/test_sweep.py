@@ -82,6 +82,12 @@ def browsers(app: Flask, tokens: dict[str, str]) -> list[Sender]:
     return found
 
 
+def refuse_faults(senders: list[Sender]) -> None:
+    """Fail with every fault, a line each."""
+    wrong = [fault for sender in senders for fault in sender.wrong]
+    assert not wrong, "\n".join(wrong)
+
+
 @pytest.fixture
 def values(config) -> dict[str, bytes]:
     """The values that are sent: on PostgreSQL those that it reads in another way than SQLite."""
@@ -117,7 +123,7 @@ def test_no_address_breaks_whatever_stands_in_it(app, readers, values, demo_vill
                 if rule.arguments == {"slug"}:
                     path = hostile.path_of(rule, slug=hostile.quoted(value))
                 sender.get(path, what=what) if "GET" in rule.methods else sender.post(path, [], what)
-    assert not [fault for sender in readers for fault in sender.wrong]
+    refuse_faults(readers)
 
 
 def test_no_field_that_a_view_asks_for_breaks_it(app, readers, values, demo_village, pytestconfig):
@@ -134,7 +140,7 @@ def test_no_field_that_a_view_asks_for_breaks_it(app, readers, values, demo_vill
                 if n and not fields:
                     break  # it asked for none: the same request again would be answered the same
                 sender.get(path, fields, what) if "GET" in rule.methods else sender.post(path, fields.items(), what)
-    assert not [fault for sender in readers for fault in sender.wrong]
+    refuse_faults(readers)
 
 
 def test_no_field_of_any_form_on_any_page_breaks_it(senders, values, pytestconfig):
