@@ -132,6 +132,15 @@ def test_every_kind_of_matter_can_be_said_and_its_page_opens(app, as_person, vil
         assert "《" in chan.text("main"), matter
 
 
+def test_no_paper_is_put_on_record_for_a_kind_of_matter_that_needs_none(app, as_person, village):
+    with app.app_context():
+        consultation = a_consultation(village)
+        db.session.commit()
+    path, chan = f"/rongxi/consultations/{consultation}/four-deliberations", as_person(village.old_chan)
+    sent = chan.send(f"{path}/matter-papers", at=path, paper="authorisation", dated="2026-01-01", words="第1号")
+    assert sent.status_code == 409 and not chan.page.select_one("#mistakes a")
+
+
 def test_a_groups_matter_says_whose(app, as_person, village):
     with app.app_context():
         consultation = a_consultation(village)
