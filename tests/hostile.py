@@ -155,6 +155,23 @@ class Sender:
         return FlaskClient.open(self.client, path, method=method, data=body, content_type=kind, buffered=True)
 
 
+def browsers(app: Flask, tokens: dict[str, str]) -> list[Sender]:
+    """Return a browser of a stranger and one for each of these sign-ins."""
+    app.request_class = watching(app.request_class)
+    found = [Sender(app, "a stranger", app.test_client())]
+    for name, token in tokens.items():
+        client = app.test_client()
+        client.set_cookie("sign_in", token)
+        found.append(Sender(app, name, client))
+    return found
+
+
+def refuse_faults(senders: list[Sender]) -> None:
+    """Fail with every fault, a line each."""
+    wrong = [fault for sender in senders for fault in sender.wrong]
+    assert not wrong, "\n".join(wrong)
+
+
 def dead_ends(response: TestResponse) -> list[str]:
     """Return the links of a refusal's summary that lead to no field of the page."""
     if response.status_code not in REFUSED or b'id="mistakes"' not in response.data:
@@ -179,6 +196,20 @@ def forms(page: BeautifulSoup) -> Iterator[tuple[str, str, dict[str, list[str]]]
             if field.get("type") != "file" and field["name"] not in fields:
                 fields[str(field["name"])] = [_offered(field)]
         yield str(form.get("method", "get")), str(form["action"]), fields
+
+
+FILLED_IN = "input:not([type=hidden]):not([type=submit])[name], textarea[name], select[name]"
+
+
+def filled_in(form: Tag) -> list[str]:
+    """Return the names of the fields that a person fills in."""
+    return sorted({str(field["name"]) for field in form.select(FILLED_IN)})
+
+
+def hidden(form: Tag) -> list[tuple[str, bytes]]:
+    """Return what a form sends by itself."""
+    fields = form.select("input[type=hidden][name]")
+    return [(str(f["name"]), str(f.get("value", "")).encode()) for f in fields if f["name"] != "csrf_token"]
 
 
 def _offered(field: Tag) -> str:

@@ -229,12 +229,17 @@ def lost_in_refusal(page: BeautifulSoup, sent: Iterable[tuple[str, str]]) -> lis
     summary = page.select_one("#mistakes")
     found = [] if summary is not None and summary.get("tabindex") == "-1" else ["no summary of the mistakes"]
     for name, value in sent:
-        for box in page.select(f"textarea[name='{name}'], input[type=text][name='{name}']"):
-            stands = box.get_text() if box.name == "textarea" else str(box.get("value", ""))
-            if value and not box.find_parent("details") and value != stands.strip("\n"):
-                found.append(f"{name} lost its words")
+        boxes = page.select(f"textarea[name='{name}'], input[type=text][name='{name}']")
+        if value and boxes and value not in {_words_of(box).strip("\n") for box in boxes}:
+            found.append(f"{name} lost its words")
+        for box in boxes:
+            stands = _words_of(box)
             mistake = page.find(id=f"{box.get('id')}-mistake")
             most = box.get("data-most")
             if most and mistake is not None and value == stands and len(stands) > int(str(most)):
                 found += [] if str(most) in mistake.get_text() else [f"{name}: {mistake.get_text()} and not {most}"]
     return found
+
+
+def _words_of(box: Tag) -> str:
+    return box.get_text() if box.name == "textarea" else str(box.get("value", ""))

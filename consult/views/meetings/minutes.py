@@ -1,6 +1,7 @@
 """The minutes of a meeting: a draft for its officers, for everybody once the chair has confirmed them."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import Blueprint, Response, abort, request, url_for
@@ -24,6 +25,8 @@ from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
 
 bp = Blueprint("minutes", __name__)
+WORDS_LENGTH = 1000
+"""Characters of one entry."""
 
 
 @bp.get("/<slug>/meetings/<int:meeting_id>/minutes", endpoint="show")
@@ -87,7 +90,18 @@ def written(meeting: Meeting) -> WrittenMinutes:
     return minute_words.worded(meeting, bare)
 
 
-def page(meeting: Meeting, mistakes: dict[str, str], status: int = 200) -> Response:
+@dataclass(frozen=True)
+class Corrected:
+    """A correction that was not taken: the id of its field, and the words that were typed."""
+
+    field: str = ""
+    words: str = ""
+
+
+def page(
+    meeting: Meeting, mistakes: dict[str, str], status: int = 200, *, corrected: Corrected | None = None
+) -> Response:
+    """Render the minutes; a correction that was not taken comes back where it was typed."""
     shown, reader = written(meeting), person_or_none()
     return pages.page(
         "meetings/minutes/show.html",
@@ -105,6 +119,8 @@ def page(meeting: Meeting, mistakes: dict[str, str], status: int = 200) -> Respo
         addable_until=_addable_until(meeting),
         named=minute_words.names(meeting, shown.lines) if meeting_pages.in_office() else [],
         mistakes=mistakes,
+        corrected=corrected or Corrected(),
+        words_length=WORDS_LENGTH,
         key=secrets.token_urlsafe(18),
     )
 

@@ -40,7 +40,7 @@ from consult.web.words import code_words
 
 bp = Blueprint("proceedings", __name__)
 bp.register_error_handler(Refused, consoles.refused)
-WORDS_LENGTH, NAME_LENGTH = 1000, 20
+WORDS_LENGTH, NAME_LENGTH = minutes.WORDS_LENGTH, 20
 A_MINUTE = timedelta(minutes=1)
 """A field of a form has no seconds."""
 NOTES: dict[str, type[NoteFacts]] = {
@@ -158,7 +158,9 @@ def correct(meeting_id: int, number: int) -> Response:
     mistakes: dict[str, FormError] = {}
     text = long_text(form, "text", WORDS_LENGTH, mistakes)
     if mistakes:
-        return minutes.page(meeting, code_words.mistakes(mistakes), status=422)
+        typed = minutes.Corrected(f"text-{number}", form.get("text", ""))
+        said = code_words.mistakes({typed.field: mistakes["text"]})
+        return minutes.page(meeting, said, status=422, corrected=typed)
     proceedings.correct(meeting, number, text, act(key_from(form)))
     return pages.done(url_for("minutes.show", meeting_id=meeting_id, _anchor=f"entry-{number}"))
 

@@ -4,7 +4,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
-from consult.domain.form_errors import FormError
+from consult.domain.form_errors import FormError, too_long
 from consult.domain.people import roles
 from consult.domain.people.people import masked_name
 from consult.domain.people.right_changes import RightKind, numbers
@@ -29,6 +29,8 @@ from consult.web.words import code_words, refusal_words
 from consult.web.words.people import right_words
 
 bp = Blueprint("cards", __name__)
+CODE_TYPED = 20
+"""Characters of a code as it is typed, with the blanks between its groups."""
 
 
 @bp.get("/<slug>/card", endpoint="show")
@@ -43,9 +45,10 @@ def enter_code() -> Response:
 def open_card() -> Response:
     """Take the code of a card, which stands in no address, and lead to its page. A POST that writes nothing."""
     typed = request.form.get("code", "")
-    if not typed.strip():
-        empty = code_words.mistakes({"code": FormError.EMPTY})
-        return pages.page("people/cards/enter.html", 422, values={}, mistakes=empty)
+    if not typed.strip() or len(typed) > CODE_TYPED:
+        wrong = too_long(typed, CODE_TYPED) if typed.strip() else FormError.EMPTY
+        said = code_words.mistakes({"code": wrong})
+        return pages.page("people/cards/enter.html", 422, values={"code": typed}, mistakes=said)
     try:
         cards.find(village().id, typed)
     except Refused as refusal:

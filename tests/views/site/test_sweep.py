@@ -12,7 +12,6 @@ from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
-from flask import Flask
 
 from consult import clock
 from consult.demo import accounts
@@ -32,11 +31,7 @@ OFFICES = (Role.VILLAGER, Role.CLERK, Role.COUNCIL_MEMBER, Role.HEAD_OF_MEDIATIO
 """A villager, and officers who may open different pages."""
 FILES = re.compile(r"\.(zip|pdf|gz|svg|ics|m4a|jpg|xlsx|csv)$")
 PAGES_OF_ONE = 90
-UNSEEN = frozenset({"key", "version", "seen", "office"})
-"""Fields of forms that nobody fills in: with others the form is refused as a whole."""
 FORMS_ALIKE = 1
-LEAST_REFUSED = 20
-"""So many forms at least are refused for what stands in them. None: they were refused before anybody looked at them."""
 EACH_PLACE_GETS = 2
 
 
@@ -51,7 +46,7 @@ def senders(app, demo_village) -> list[Sender]:
     with app.app_context():
         members = accounts.members()
         tokens = signed_in([next(m.person for m in members if office in m.roles) for office in OFFICES])
-    return browsers(app, tokens)
+    return hostile.browsers(app, tokens)
 
 
 @pytest.fixture
@@ -61,7 +56,7 @@ def readers(app, config, request) -> list[Sender]:
         return request.getfixturevalue("senders")
     with app.app_context():
         tokens = signed_in([with_all_offices(accounts.members()[0].person)])
-    return browsers(app, tokens)
+    return hostile.browsers(app, tokens)
 
 
 def signed_in(people: list[Person]) -> dict[str, str]:
@@ -69,23 +64,6 @@ def signed_in(people: list[Person]) -> dict[str, str]:
     tokens = {person.name: sign_ins.begin(person, SignInWay.DEMO, now=clock.now()) for person in people}
     db.session.remove()
     return tokens
-
-
-def browsers(app: Flask, tokens: dict[str, str]) -> list[Sender]:
-    """Return a browser of a stranger and one for each of these sign-ins."""
-    app.request_class = hostile.watching(app.request_class)
-    found = [Sender(app, "a stranger", app.test_client())]
-    for name, token in tokens.items():
-        client = app.test_client()
-        client.set_cookie("sign_in", token)
-        found.append(Sender(app, name, client))
-    return found
-
-
-def refuse_faults(senders: list[Sender]) -> None:
-    """Fail with every fault, a line each."""
-    wrong = [fault for sender in senders for fault in sender.wrong]
-    assert not wrong, "\n".join(wrong)
 
 
 @pytest.fixture
@@ -123,7 +101,7 @@ def test_no_address_breaks_whatever_stands_in_it(app, readers, values, demo_vill
                 if rule.arguments == {"slug"}:
                     path = hostile.path_of(rule, slug=hostile.quoted(value))
                 sender.get(path, what=what) if "GET" in rule.methods else sender.post(path, [], what)
-    refuse_faults(readers)
+    hostile.refuse_faults(readers)
 
 
 def test_no_field_that_a_view_asks_for_breaks_it(app, readers, values, demo_village, pytestconfig):
@@ -140,7 +118,7 @@ def test_no_field_that_a_view_asks_for_breaks_it(app, readers, values, demo_vill
                 if n and not fields:
                     break  # it asked for none: the same request again would be answered the same
                 sender.get(path, fields, what) if "GET" in rule.methods else sender.post(path, fields.items(), what)
-    refuse_faults(readers)
+    hostile.refuse_faults(readers)
 
 
 def test_no_field_of_any_form_on_any_page_breaks_it(senders, values, pytestconfig):
@@ -161,28 +139,6 @@ def test_no_field_of_any_form_on_any_page_breaks_it(senders, values, pytestconfi
     assert len(met) > 60
     all_wrong = [fault for sender in senders for fault in sender.wrong]
     assert not all_wrong, "\n".join(all_wrong)
-
-
-def test_each_refusal_leads_to_the_fields_that_it_names(senders):
-    """Each form of a villager and of an officer is sent with nothing filled in, and with everything far too long."""
-    met: Counter[tuple[str, ...]] = Counter()
-    chosen = [sender for n, sender in enumerate(senders) if n in (1, 3)]
-    refused: set[str] = set()
-    for sender in chosen:
-        for action, method, fields in forms_of(sender, met):
-            if method == "post":
-                kept = [(n, found[0].encode()) for n, found in fields.items() if n in UNSEEN and found]
-                typed = [name for name in fields if name not in UNSEEN]
-                for what in ("nothing", "10 kB of words"):
-                    sent = [*kept, *((name, VALUES[what]) for name in typed)]
-                    answer = sender.post(action, sent, what)
-                    wrong = hostile.faults_of_refusal(answer, sent)
-                    sender.wrong += [f"{sender.who}: {action} ({what}): {fault}" for fault in wrong]
-                    refused |= {likeness(action)} if answer.status_code == hostile.UNFIT else set()
-    assert len(met) > 50
-    all_wrong = [fault for sender in chosen for fault in sender.wrong]
-    assert not all_wrong, "\n".join(all_wrong)
-    assert len(refused) > LEAST_REFUSED, sorted(refused)
 
 
 def forms_of(sender: Sender, met: Counter) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
