@@ -15,7 +15,8 @@ from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Refused
 from consult.models import AuditEntry, RightChange, Village, db
-from consult.services.people import cards, rights
+from consult.services.core.acts import Act
+from consult.services.people import cards, grants, rights
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.site.verification import verify
@@ -229,12 +230,20 @@ def test_a_forgotten_pin_takes_two_officers_and_a_day_and_the_log_says_that_a_co
     line = ["persons", "card", "rongxi", "--name", village.ah_fong.name]
     assert "two are needed" in run(app, *line, "--by", village.ms_yip.name, code=1)
     assert "refused" in run(app, "persons", "card", "rongxi", "--name", village.ms_yip.name, *two(village), code=1)
+    with app.app_context():
+        since = Act.by_system(village.id, now=FOUNDED)
+        grants.grant(village.ah_kwok.row(), Role.BRANCH_SECRETARY, Term(FOUNDED.date()), since)
+        db.session.remove()
+    neither_keeps_the_roll = ["--by", village.ah_kwok.name, "--by", village.uncle_ho.name]
+    assert "keep the roll" in run(app, *line, *neither_keeps_the_roll, "--lost", code=1)
+    assert asked(app) == 0, "refused before anything is done"
     said = run(app, *line, *two(village), "--lost")
     assert "settled" in said and "withdrawn" in said
     with app.app_context():
         wanted = db.session.scalars(select(RightChange).where(RightChange.person_id == village.ah_fong.id)).one()
         assert wanted.kind == "further_card" and wanted.by_command
-        facts = select(AuditEntry.facts).where(AuditEntry.tag.in_(["right:asked", "right:confirmed"]))
+        tags = [Tag.RIGHT_ASKED.value, Tag.RIGHT_CONFIRMED.value, Tag.CARD_WITHDRAWN.value]
+        facts = select(AuditEntry.facts).where(AuditEntry.tag.in_(tags))
         assert all(json.loads(one)["by_command"] is True for one in db.session.scalars(facts))
         with pytest.raises(Refused):
             cards.find(village.id, code)
