@@ -189,7 +189,10 @@ def test_a_village_takes_another_address_and_nobody_takes_the_one_it_had(app, vi
     assert "had it before" in run(app, "village", "rename", "rongxi", "daling", *two(village), code=1)
     assert "/rongxi/ → /rongcun/" in run(app, "village", "rename", "rongxi", "rongcun", *two(village))
     assert len(changed(app, village)) == 1
-    assert "is called 'rongcun' now" in run(app, "village", "show", "rongxi", code=1)
+    by_slug = [["village", "show"], ["audit", "verify", "--village"], ["search", "rebuild", "--village"]]
+    for command in [*by_slug, ["voice", "missing", "--village"], ["roll", "export", "r.csv", "--village"]]:
+        assert "is called 'rongcun' now" in run(app, *command, "rongxi", code=1)
+    assert "no village 'rongxx'" in run(app, "search", "rebuild", "--village", "rongxx", code=1)
     assert "rongxi" in run(app, "village", "show", "rongcun")
     assert "or was before" in run(app, "village", "create", "rongxi", "--name", "新村", code=1)
     run(app, "village", "rename", "daling", "rongxi", code=1)
