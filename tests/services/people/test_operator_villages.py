@@ -256,6 +256,15 @@ def test_a_forgotten_pin_takes_two_officers_and_a_day_and_the_log_says_that_a_co
         db.session.remove()
 
 
+def test_while_it_can_be_stopped_the_house_and_the_officers_read_that_a_command_asked_for_it(app, as_person, village):
+    run(app, "persons", "card", "rongxi", "--name", village.ah_fong.name, *two(village))
+    for who, page, words in (
+        (village.ah_fong, "/rongxi/ways-in/", "喺伺服器旁邊辦"),
+        (village.old_chan, "/rongxi/rights/", "在服务器旁边办"),
+    ):
+        assert words in as_person(who).get(page).text
+
+
 def test_an_office_settled_on_the_page_is_told_from_one_settled_by_a_command(app, as_person, village):
     with app.app_context():
         wanted = {"kind": RightKind.OFFICE_GIVEN, "role": Role.MEDIATOR, "term": Term(FOUNDED.date())}
