@@ -15,6 +15,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import current_app
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from consult.domain.languages import ALL as ALL_LANGUAGES
 from consult.domain.languages import Language
@@ -259,8 +261,15 @@ def _database_url(url: str) -> str:
 
 
 def _names_a_database(url: str) -> bool:
-    """Tell whether the address of a database has its name, and a port that is one or none."""
-    return _has_good_port(url) and bool(urlsplit(url).path.strip("/"))
+    """Tell whether the address of a database has its name, and a port that is one or none.
+
+    Read as SQLAlchemy reads it: a password may have #, / or ? in it, which end the name of a server elsewhere.
+    """
+    try:
+        at = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    return bool(at.database) and (at.port is None or 0 < at.port < 65536)
 
 
 def _has_good_port(url: str) -> bool:

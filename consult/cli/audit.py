@@ -32,7 +32,7 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
     query = select(Village).order_by(Village.id)
     villages = db.session.scalars(query.where(Village.slug == slug) if slug else query).all()
     if slug and not villages:
-        raise named_villages.no_such(slug)
+        raise named_villages.unknown(slug)
     faults = 0
     for fault in trigger_verification.faults():
         faults += 1

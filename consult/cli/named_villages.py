@@ -11,8 +11,7 @@ def find(slug: str) -> Village:
     """Return the village of a slug. Raises click.ClickException."""
     village = db.session.scalar(select(Village).where(Village.slug == slug))
     if village is None:
-        moved = village_addresses.leads_to(slug)
-        raise moved_to(slug, moved) if moved else no_such(slug)
+        raise unknown(slug)
     return village
 
 
@@ -27,14 +26,11 @@ def find_open(slug: str) -> Village:
     return village
 
 
-def no_such(slug: str) -> click.ClickException:
-    """Return the error for a slug that no village has."""
+def unknown(slug: str) -> click.ClickException:
+    """Return the error for a slug that no village has, or that one had before."""
+    if moved := village_addresses.leads_to(slug):
+        return click.ClickException(f"{slug} 现在叫 {moved} / '{slug}' is called '{moved}' now: type that")
     return click.ClickException(f"没有这个村 / there is no village '{slug}'")
-
-
-def moved_to(slug: str, moved: str) -> click.ClickException:
-    """Return the error for a slug that a village had before."""
-    return click.ClickException(f"{slug} 现在叫 {moved} / '{slug}' is called '{moved}' now: type that")
 
 
 def person(village: Village, name: str) -> Person:

@@ -53,18 +53,24 @@ def card(slug: str, name: str, names: tuple[str, ...], lost: bool) -> None:
     """
     village = named_villages.find(slug)
     person, officers = named_villages.person(village, name), [named_villages.person(village, one) for one in names]
+    keeper = _keeper(village, officers) if lost else None
     settle(village, WantedRight(kind=RightKind.FURTHER_CARD, person_id=person.id), officers)
-    if lost:
-        _withdraw_all(person, officers)
+    if keeper is not None:
+        _withdraw_all(person, keeper)
 
 
-def _withdraw_all(person: Person, officers: list[Person]) -> None:
-    """Withdraw the cards that somebody holds, in the name of the officer who keeps the roll. Raises ClickException."""
-    now = clock.now()
-    on = villages.local_day(db.session.get_one(Village, person.village_id), now)
+def _keeper(village: Village, officers: list[Person]) -> Person:
+    """Return who of the officers keeps the roll, and may withdraw a card. Raises ClickException before anything is done."""
+    on = villages.local_day(village, clock.now())
     keeper = next((one for one in officers if villages.roles_of(one, on=on) & KEEPS_THE_ROLL), None)
     if keeper is None:
         raise click.ClickException("收回户卡要一个管名册的人 / one of the two must keep the roll to withdraw a card")
+    return keeper
+
+
+def _withdraw_all(person: Person, keeper: Person) -> None:
+    """Withdraw the cards that somebody holds, in the name of the officer who keeps the roll. Raises ClickException."""
+    now = clock.now()
     held = select(HouseholdCard).where(HouseholdCard.person_id == person.id, HouseholdCard.withdrawn_at.is_(None))
     for one in db.session.scalars(held).all():
         try:

@@ -4,6 +4,7 @@ import click
 from flask.cli import AppGroup
 from sqlalchemy import select
 
+from consult.cli import named_villages
 from consult.models import Village, db
 from consult.services.core import transactions
 from consult.services.site import search_index
@@ -16,6 +17,9 @@ cli = AppGroup("search", help="The search index.")
 def rebuild(slug: str | None) -> None:
     """Nothing is lost by it: the index is derived from what stands in the records."""
     query = select(Village.id, Village.slug).order_by(Village.id)
-    for village_id, name in db.session.execute(query.where(Village.slug == slug) if slug else query).all():
+    found = db.session.execute(query.where(Village.slug == slug) if slug else query).all()
+    if slug and not found:
+        raise named_villages.unknown(slug)
+    for village_id, name in found:
         with transactions.writing():
             click.echo(f"{name}: {search_index.rebuild(village_id)} texts")

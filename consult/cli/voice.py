@@ -96,5 +96,5 @@ def _villages(slug: str | None) -> list[Row[tuple[int, str]]]:
     query = select(Village.id, Village.slug).order_by(Village.id)
     found = list(db.session.execute(query.where(Village.slug == slug) if slug else query).all())
     if slug and not found:
-        raise named_villages.no_such(slug)
+        raise named_villages.unknown(slug)
     return found

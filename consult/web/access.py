@@ -347,9 +347,10 @@ def _begin() -> Response | None:
         if g.village is None:
             g.pop("village")
             return moved_villages.lead_on(slug)
-        moved_villages.refuse_writing(g.village)
     if kept is not None and request.endpoint != "static":
         _remember_preferences()
+    if slug is not None:
+        moved_villages.refuse_writing(g.village)  # in the language of whoever is signed in
     _refuse_form_of_another()
     if request.method == "POST":
         _renew_after_a_change_of_offices()

@@ -4,6 +4,8 @@ import ast
 import hashlib
 import io
 import re
+import shutil
+import subprocess
 import tokenize
 from functools import cache
 from pathlib import Path
@@ -210,3 +212,13 @@ def test_days_that_are_sent_are_read_in_one_place(path):
     """With `read_day` and `read_instant`, which know the ends of the calendar. What was stored by us may be read as it is."""
     sent = re.findall(r"fromisoformat\((?!said\[|f\"\{wanted)[^)]*\)", path.read_text(encoding="utf-8"))
     assert not sent
+
+
+def test_no_database_is_among_the_sources():
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("git is missing: what it keeps was not looked at")
+    kept = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout.split(b"\0")
+    found = [path for name in kept if name and (path := ROOT / name.decode()).is_file()]
+    assert [path for path in found if path.read_bytes()[:15] == b"SQLite format 3"] == []
+    ignored = (ROOT / ".gitignore").read_text().split()
+    assert {"*.db", "*.db-shm", "*.db-wal"} <= set(ignored)

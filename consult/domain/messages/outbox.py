@@ -29,6 +29,8 @@ class Unsent(StrEnum):
     DROPPED = "dropped"
     SENDING = "sending"
     """No reason yet: the runner is handing it over. If that is all that is ever noted, it was killed meanwhile."""
+    SENDING_AGAIN = "sending_again"
+    """The same, of a message of which nobody knows whether it arrived before."""
 
 
 class Failure(StrEnum):
@@ -95,12 +97,12 @@ def next_try(tries: int, now: datetime) -> datetime | None:
     return now + WAITS[tries - 1] if tries <= len(WAITS) else None
 
 
-def after_unknown(template: str, tries: int, now: datetime) -> datetime | None:
+def after_unknown(template: str, now: datetime, *, before: bool) -> datetime | None:
     """Return when a message is sent again of which it is unknown whether it was taken; None: never by itself.
 
-    `tries`: how often it was tried before.
+    `before`: whether that was unknown of it before. Tries that surely did not arrive do not count.
     """
-    return now + WAIT_AFTER_UNKNOWN if sense_of(template).again_if_unknown and not tries else None
+    return now + WAIT_AFTER_UNKNOWN if sense_of(template).again_if_unknown and not before else None
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,7 @@ class CardWithdrawnFacts(TypedDict):
 
     why: NotRequired[str]
     """An officer's reason, a value of CardLoss; empty: the house withdrew it. Older entries have none."""
+    by_command: NotRequired[bool]
 
 
 class CardBroughtBackFacts(TypedDict):

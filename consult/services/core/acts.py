@@ -43,6 +43,11 @@ class Act:
         return cls(person.village_id, person.id, now, key=key, by=person, by_command=True)
 
     @property
+    def said_of_command(self) -> dict[str, bool]:
+        """Facts that the log has besides of an act that the operator's command did; none of others."""
+        return {"by_command": True} if self.by_command else {}
+
+    @property
     def actor(self) -> Person:
         """Return the person who acts. Raises LookupError for the system."""
         if self.by is None:

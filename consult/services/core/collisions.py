@@ -83,7 +83,7 @@ def why_away(error: BaseException | None) -> Away | None:
         return None
     number, state = _number_of(error), _state_of(error) or ""
     if number is not None:
-        is_room = number & 0xFF in BLOCKED_BY_ROOM and disk.free_bytes() < LEAST_ROOM
+        is_room = number & 0xFF in BLOCKED_BY_ROOM and _is_full()
         return Away.FULL if is_room else AWAY_ON_SQLITE.get(number & 0xFF)
     for beginning, why in AWAY.items():
         if state.startswith(beginning):
@@ -92,6 +92,14 @@ def why_away(error: BaseException | None) -> Away | None:
         not state and type(error).__name__ == "OperationalError"
     )  # a connection that could not be made has no SQLSTATE
     return Away.UNREACHED if error.connection_invalidated or unmade else None
+
+
+def _is_full() -> bool:
+    """Tell whether the disk has no room for the files of SQLite. A disk that is not there at all is not full."""
+    try:
+        return disk.free_bytes() < LEAST_ROOM
+    except OSError:
+        return False
 
 
 def again(act: Callable[[], R]) -> R:

@@ -29,6 +29,7 @@ from consult.services.messages.deliveries import OutgoingMessage
 from consult.services.messages.http_json import failure_of
 
 NOBODY, OVER = Unsent.NOBODY, Unsent.OVER
+ON_THEIR_WAY = (Unsent.SENDING, Unsent.SENDING_AGAIN)
 AT_ONCE = 500
 ROUND = timedelta(seconds=10)
 """With slow providers: after so long it is asked anew what goes first, so that nobody waits behind a long round."""
@@ -371,7 +372,7 @@ def drop(ids: Collection[int], *, now: datetime) -> list[int]:
 
 def _free(now: datetime) -> ColumnElement[bool]:
     """Match messages that no runner has: none took it, or the one that did was killed before it sent anything."""
-    ran_out = and_(OutboxMessage.claimed_until < now, OutboxMessage.last_error != Unsent.SENDING)
+    ran_out = and_(OutboxMessage.claimed_until < now, OutboxMessage.last_error.not_in(ON_THEIR_WAY))
     return or_(OutboxMessage.claimed_until.is_(None), ran_out)
 
 
@@ -435,20 +436,23 @@ def _is_locked(person_id: int) -> bool:
 
 def _note_failure(message_id: int, error: Exception, claimed_at: datetime, now: datetime) -> None:
     """Schedule another try, or give up. The error's class is kept, never its text, which may hold a number."""
-    kind = type(error).__name__
-    tries = db.session.get_one(OutboxMessage, message_id).tries + 1
+    message, kind = db.session.get_one(OutboxMessage, message_id), type(error).__name__
+    tries = message.tries + 1
     again = rules.next_try(tries, now)
     log.warning("message %s was not taken (%s), try %s", message_id, kind, tries)
+    may_have_arrived = message.last_error == Unsent.SENDING_AGAIN
+    why = Unsent.UNKNOWN.value if may_have_arrived else kind
     if again is None:
-        _note(message_id, claimed_at, tries=tries, given_up_at=now, last_error=kind)
+        _note(message_id, claimed_at, tries=tries, given_up_at=now, last_error=why)
     else:
-        _note(message_id, claimed_at, tries=tries, due_at=again, last_error=kind)
+        _note(message_id, claimed_at, tries=tries, due_at=again, last_error=why)
 
 
 def _note_unknown(message_id: int, claimed_at: datetime, now: datetime) -> None:
     """Leave a message that may have been taken, so that no phone gets it again and again; a warning is tried once more."""
     message = db.session.get_one(OutboxMessage, message_id)
-    tries, again = message.tries + 1, rules.after_unknown(message.template, message.tries, now)
+    tries, before = message.tries + 1, message.last_error == Unsent.SENDING_AGAIN
+    again = rules.after_unknown(message.template, now, before=before)
     log.warning("message %s: unknown whether it was taken, try %s", message_id, tries)
     later = {"due_at": again} if again else {"given_up_at": now}
     _note(message_id, claimed_at, tries=tries, last_error=Unsent.UNKNOWN, **later)
@@ -458,7 +462,8 @@ def _note_unknown(message_id: int, claimed_at: datetime, now: datetime) -> None:
 def _mark_sending(ids: Collection[int], claimed_at: datetime) -> set[int]:
     """Note that messages are being sent from now on. Return which: a claim that ran out meanwhile is another runner's."""
     mine = OutboxMessage.id.in_(ids), OutboxMessage.claimed_until == claimed_at + rules.LEASE
-    db.session.execute(update(OutboxMessage).where(*mine).values(last_error=Unsent.SENDING))
+    state = case((OutboxMessage.last_error == Unsent.UNKNOWN, Unsent.SENDING_AGAIN), else_=Unsent.SENDING)
+    db.session.execute(update(OutboxMessage).where(*mine).values(last_error=state))
     return set(db.session.scalars(select(OutboxMessage.id).where(*mine)))
 
 
@@ -467,7 +472,7 @@ def _settle_killed(now: datetime) -> int:
     query = select(OutboxMessage.id, OutboxMessage.claimed_until).where(
         OutboxMessage.sent_at.is_(None),
         OutboxMessage.given_up_at.is_(None),
-        OutboxMessage.last_error == Unsent.SENDING,
+        OutboxMessage.last_error.in_(ON_THEIR_WAY),
         OutboxMessage.claimed_until < now,
     )
     killed = db.session.execute(query).all()

@@ -256,7 +256,7 @@ def _end(card: HouseholdCard, act: Act, *, why: str) -> None:
     if card.person_id is not None:
         ways_in.end_sign_ins(card.person_id, rules.SignInWay.CARD, act.now)
     right_messages.card_withdrawn(card, act, on=_today(act))
-    audit.record(Tag.CARD_WITHDRAWN, f"card:{card.id}", act, why=why)
+    audit.record(Tag.CARD_WITHDRAWN, f"card:{card.id}", act, why=why, **act.said_of_command)
 
 
 @atomic

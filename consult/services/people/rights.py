@@ -91,13 +91,8 @@ def ask(wanted: WantedRight, office: str, act: Act) -> RightChange | None:
     db.session.flush()
     alone = not needs_second(change, on=today)
     right_messages.asked(change, act, on=today, waits_for_second=not alone)
-    audit.record(Tag.RIGHT_ASKED, f"person:{change.person_id}", act, **_asked_facts(change), **_by_command(act))
+    audit.record(Tag.RIGHT_ASKED, f"person:{change.person_id}", act, **_asked_facts(change), **act.said_of_command)
     return change
-
-
-def _by_command(act: Act) -> dict[str, bool]:
-    """Return what the log says of an act that the operator's command did."""
-    return {"by_command": True} if act.by_command else {}
 
 
 def _asked_facts(change: RightChange) -> dict[str, Any]:
@@ -330,7 +325,7 @@ def confirm(change_id: int, office: str, act: Act, *, at_desk: bool = False) -> 
         kind=change.kind.value,
         office=office,
         role=change.role.value if change.role else "",
-        **_by_command(act),
+        **act.said_of_command,
     )
     if _has_waited(change, sure_time.surely_past(village.id, act.now)):
         _apply(change, act, on=today)

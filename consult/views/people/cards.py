@@ -81,7 +81,10 @@ def _not_found(typed: str, refusal: Refused) -> Response:
 @public
 def claim() -> Response:
     typed = request.form.get("code", "")
-    card = cards.find(village().id, typed)
+    try:
+        card = cards.find(village().id, typed)
+    except Refused as refusal:  # withdrawn since the page was opened
+        return _not_found(typed, refusal)
     try:
         holder = cards.claim(
             card,
@@ -100,7 +103,10 @@ def claim() -> Response:
 @public
 def sign_in() -> Response:
     typed = request.form.get("code", "")
-    card = cards.find(village().id, typed)
+    try:
+        card = cards.find(village().id, typed)
+    except Refused as refusal:  # withdrawn since the page was opened
+        return _not_found(typed, refusal)
     try:
         holder = cards.holder_by_pin(card, request.form.get("pin", ""), on=today(), now=now(), asker=asker())
     except Refused as refusal:

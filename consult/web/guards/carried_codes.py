@@ -5,6 +5,7 @@ no server is sent; those printed before, and the QR on the screen at a door, hav
 """
 
 from datetime import timedelta
+from urllib.parse import quote
 
 from cryptography.fernet import InvalidToken
 from flask import Flask, Response, redirect, request, session
@@ -54,5 +55,6 @@ def _take() -> Response | None:
         return None
     what, rest = TAKEN[request.endpoint]
     carry(what, code)
-    response: Response = redirect(request.path + rest, 303)  # type: ignore[assignment]
+    address = quote(f"{request.script_root}{request.path}{rest}")  # of a path with a break in it no header can be made
+    response: Response = redirect(address, 303)  # type: ignore[assignment]
     return response

@@ -11,14 +11,15 @@ from consult.services.site import village_addresses
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 STILL_DONE = frozenset(
     {
-        *("preferences", "sign_ins", "second_factors", "proofs", "cards", "ways_in", "rights", "me"),
-        *("own_data", "data_requests", "notifications", "case_searches"),
+        *("preferences", "sign_ins", "second_factors", "proofs", "accounts", "cards", "ways_in", "rights", "me"),
+        *("own_data", "data_requests", "notifications", "case_searches", "clocks"),
     }
 )
-"""Blueprints of a closed village whose acts go on: to come in, to keep others out, to read, and the rights over one's own
-data, which nobody loses by a closing (Personal Information Protection Law, articles 44 to 47)."""
-ONLY_READS = "polls.find_receipt"
-"""A form that writes nothing."""
+"""Blueprints of a closed village whose acts go on: to come in and to go on to another village, to keep others out, to read, and
+the rights over one's own data, which nobody loses by a closing (Personal Information Protection Law, articles 44 to 47). While
+the time is in doubt nothing old is deleted, so that officers go on to settle it."""
+STILL_DONE_BY_ONE = frozenset({"polls.find_receipt", "persons.correct", "persons.correct_identity"})
+"""Single acts that go on: a form that writes nothing, and what a request for a correction (article 46) asks the clerk to do."""
 
 
 def lead_on(slug: str) -> Response:
@@ -40,5 +41,5 @@ def refuse_writing(village: Village) -> None:
     """Refuse acts in a closed village, but to come in and what the law gives everybody over their data. Raises Refused."""
     if village.closed_at is None or request.method in READS:
         return
-    if request.blueprint not in STILL_DONE and request.endpoint != ONLY_READS:
+    if request.blueprint not in STILL_DONE and request.endpoint not in STILL_DONE_BY_ONE:
         raise Refused(Reason.VILLAGE_CLOSED)

@@ -8,6 +8,7 @@ import sys
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import make_url
 
 import run
 from consult import create_app
@@ -135,6 +136,12 @@ def test_the_files_of_an_installation_are_for_its_owner_only(tmp_path):
 
 def test_a_postgresql_address_means_the_driver_that_is_installed():
     assert Config.from_env(env(DATABASE_URL="postgresql://u@h/d")).database_url == "postgresql+psycopg://u@h/d"
+
+
+@pytest.mark.parametrize("password", ["a#b", "a/b", "a?b", "a[b", "a%23b"])
+def test_a_password_of_the_database_may_have_marks_that_end_other_addresses(password):
+    address = Config.from_env(env(DATABASE_URL=f"postgresql://u:{password}@h:5432/d")).database_url
+    assert (make_url(address).host, make_url(address).database) == ("h", "d")
 
 
 def test_a_demo_makes_keys_of_its_own_and_keeps_them_for_its_owner(tmp_path):

@@ -96,6 +96,18 @@ def test_what_may_have_been_taken_is_left_as_unknown_and_only_a_warning_goes_aga
     assert len(tried) == times and message.last_error == Unsent.UNKNOWN and message.given_up_at is not None
 
 
+@pytest.mark.both_databases
+def test_a_warning_that_once_did_not_reach_the_provider_is_still_sent_again_when_it_is_unknown(inside):
+    tell(inside, inside.ah_fong, event=NotificationEvent.RIGHTS)
+    tried: list[str] = []
+    errors = [NotReached("URLError"), Unanswered("TimeoutError"), NotReached("URLError"), Unanswered("TimeoutError")]
+    for hours, error in enumerate([*errors, *errors]):
+        swept(raising(error, tried), at=NOW + timedelta(hours=hours))
+    (message,) = messages()
+    assert len(tried) == 4, "two that may have arrived, and before each of them one that surely did not"
+    assert message.last_error == Unsent.UNKNOWN and message.given_up_at is not None
+
+
 def test_three_time_outs_give_a_provider_a_minutes_rest_and_then_one_does(inside):
     people = (inside.ah_fong, inside.ah_kwok, inside.old_chan, inside.ah_keung, inside.uncle_ho, inside.aunt_leung)
     tell(inside, *people)

@@ -15,7 +15,8 @@ from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Refused
 from consult.models import AuditEntry, RightChange, Village, db
-from consult.services.people import cards, rights
+from consult.services.core.acts import Act
+from consult.services.people import cards, grants, rights
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.site.verification import verify
@@ -188,7 +189,10 @@ def test_a_village_takes_another_address_and_nobody_takes_the_one_it_had(app, vi
     assert "had it before" in run(app, "village", "rename", "rongxi", "daling", *two(village), code=1)
     assert "/rongxi/ → /rongcun/" in run(app, "village", "rename", "rongxi", "rongcun", *two(village))
     assert len(changed(app, village)) == 1
-    assert "is called 'rongcun' now" in run(app, "village", "show", "rongxi", code=1)
+    by_slug = [["village", "show"], ["audit", "verify", "--village"], ["search", "rebuild", "--village"]]
+    for command in [*by_slug, ["voice", "missing", "--village"], ["roll", "export", "r.csv", "--village"]]:
+        assert "is called 'rongcun' now" in run(app, *command, "rongxi", code=1)
+    assert "no village 'rongxx'" in run(app, "search", "rebuild", "--village", "rongxx", code=1)
     assert "rongxi" in run(app, "village", "show", "rongcun")
     assert "or was before" in run(app, "village", "create", "rongxi", "--name", "新村", code=1)
     run(app, "village", "rename", "daling", "rongxi", code=1)
@@ -229,12 +233,20 @@ def test_a_forgotten_pin_takes_two_officers_and_a_day_and_the_log_says_that_a_co
     line = ["persons", "card", "rongxi", "--name", village.ah_fong.name]
     assert "two are needed" in run(app, *line, "--by", village.ms_yip.name, code=1)
     assert "refused" in run(app, "persons", "card", "rongxi", "--name", village.ms_yip.name, *two(village), code=1)
+    with app.app_context():
+        since = Act.by_system(village.id, now=FOUNDED)
+        grants.grant(village.ah_kwok.row(), Role.BRANCH_SECRETARY, Term(FOUNDED.date()), since)
+        db.session.remove()
+    neither_keeps_the_roll = ["--by", village.ah_kwok.name, "--by", village.uncle_ho.name]
+    assert "keep the roll" in run(app, *line, *neither_keeps_the_roll, "--lost", code=1)
+    assert asked(app) == 0, "refused before anything is done"
     said = run(app, *line, *two(village), "--lost")
     assert "settled" in said and "withdrawn" in said
     with app.app_context():
         wanted = db.session.scalars(select(RightChange).where(RightChange.person_id == village.ah_fong.id)).one()
         assert wanted.kind == "further_card" and wanted.by_command
-        facts = select(AuditEntry.facts).where(AuditEntry.tag.in_(["right:asked", "right:confirmed"]))
+        tags = [Tag.RIGHT_ASKED.value, Tag.RIGHT_CONFIRMED.value, Tag.CARD_WITHDRAWN.value]
+        facts = select(AuditEntry.facts).where(AuditEntry.tag.in_(tags))
         assert all(json.loads(one)["by_command"] is True for one in db.session.scalars(facts))
         with pytest.raises(Refused):
             cards.find(village.id, code)
@@ -242,6 +254,15 @@ def test_a_forgotten_pin_takes_two_officers_and_a_day_and_the_log_says_that_a_co
         assert rights.apply_due(now=clock.now() + timedelta(hours=25)) == [wanted.id]
         assert list(verify(village.row())) == []
         db.session.remove()
+
+
+def test_while_it_can_be_stopped_the_house_and_the_officers_read_that_a_command_asked_for_it(app, as_person, village):
+    run(app, "persons", "card", "rongxi", "--name", village.ah_fong.name, *two(village))
+    for who, page, words in (
+        (village.ah_fong, "/rongxi/ways-in/", "喺伺服器旁邊辦"),
+        (village.old_chan, "/rongxi/rights/", "在服务器旁边办"),
+    ):
+        assert words in as_person(who).get(page).text
 
 
 def test_an_office_settled_on_the_page_is_told_from_one_settled_by_a_command(app, as_person, village):

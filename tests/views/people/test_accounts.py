@@ -17,6 +17,7 @@ from consult.services.core.acts import Act
 from consult.services.people import right_lists, rights, second_factors
 from consult.services.people.accounts import outside_officers
 from consult.services.people.rights import WantedRight
+from consult.services.site import village_addresses
 from tests.accounts import JUSTICE, MAI, TERM, outside, outside_there, person_here
 from tests.checks.test_routes import address
 from tests.meetings import a_called_meeting
@@ -106,6 +107,15 @@ def test_one_tap_switches_the_village_and_the_old_one_is_left(as_person, mai, th
     assert went.request.path == "/daling/"
     assert browser.get("/daling/me").status_code == 200
     assert browser.get("/rongxi/me").status_code == 303
+
+
+def test_who_is_in_a_closed_village_goes_on_to_the_open_one(app, as_person, village, mai, there):
+    with app.app_context():
+        by = [village.ms_yip.row(), village.uncle_ho.row()]
+        assert village_addresses.close(village.id, by, Act.by_system(village.id, now=clock.now()))
+        db.session.remove()
+    went = as_person(mai).submit("/rongxi/me", "#villages form", person_id=str(there.id))
+    assert went.request.path == "/daling/"
 
 
 def test_a_second_tap_leads_to_the_same_page(as_person, mai, there):

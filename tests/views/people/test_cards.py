@@ -7,6 +7,7 @@ import pytest
 
 from consult import clock
 from consult.domain.people.pins import LIMITS, Guessed
+from consult.domain.people.sign_ins import CardLoss
 from consult.models import AuditEntry, Departure, HouseholdCard, db
 from consult.services.people import cards
 from tests import hours
@@ -53,6 +54,18 @@ def test_whoever_finds_a_card_reads_no_full_name_on_it(client, code, village):
     answer = client.get(f"/rongxi/card?code={code}", follow_redirects=True)
     assert village.ah_fong.name not in answer.text and village.ah_kwok.name not in answer.text
     assert "*" in client.text("#person_id")
+
+
+def test_a_card_withdrawn_while_its_page_stood_open_is_named_where_a_code_is_typed(app, client, code, village):
+    client.get(f"/rongxi/card?code={code}", follow_redirects=True)
+    with app.app_context():
+        card = cards.find(village.id, code)
+        cards.withdraw(card, CardLoss.LOST, village.ms_yip.act())
+        db.session.remove()
+    for path in ("claim", "sign-in"):
+        answer = client.send(f"/rongxi/card/{path}", code=code, person_id=str(village.ah_fong.id), pin="739264")
+        assert answer.status_code == 422 and client.page.select_one("#mistakes a[href='#code']")
+        assert client.page.select_one("#code")["value"] == code
 
 
 def test_a_second_claim_is_refused(app, client, claimed, village):

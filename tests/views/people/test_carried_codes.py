@@ -70,3 +70,10 @@ def test_the_code_of_the_door_comes_along_through_a_sign_in_and_in_no_address(ap
     client.press(person_id=str(village.ah_fong.id), pin="739264")
     client.get(f"/rongxi/meetings/{meeting}/sign-in")
     assert client.page.select_one("main form input[name=code]")["value"] == door
+
+
+def test_no_path_with_a_code_leads_away_or_is_a_fault(client):
+    for slug, leads_to in (("a%0D%0Ab", "a%0D%0Ab"), ("%5Cexample.cn", "%5Cexample.cn"), ("榕", "%E6%A6%95")):
+        answer = client.get(f"/{slug}/card?code=AAAABBBBCCCC")
+        assert (answer.status_code, answer.location) == (303, f"/{leads_to}/card/opened")
+        assert client.get(answer.location).status_code in (400, 404)

@@ -18,6 +18,12 @@ def renamed(app, village, slug: str) -> None:
         db.session.remove()
 
 
+def closed(app, village) -> None:
+    with app.app_context():
+        assert village_addresses.close(village.id, [], Act.by_system(village.id, now=clock.now()))
+        db.session.remove()
+
+
 def test_printed_addresses_lead_on_with_all_that_stands_in_them(app, client, as_person, village):
     with app.app_context():
         cards.issue(village.upper_group, village.ms_yip.act())
@@ -41,9 +47,7 @@ def test_printed_addresses_lead_on_with_all_that_stands_in_them(app, client, as_
 
 def test_a_closed_village_is_read_and_takes_no_act_but_those_of_ones_own(app, as_person, client, village):
     fong = as_person(village.ah_fong)
-    with app.app_context():
-        assert village_addresses.close(village.id, [], Act.by_system(village.id, now=clock.now()))
-        db.session.remove()
+    closed(app, village)
     client.get("/rongxi/")
     assert "关闭" in client.text("[role=alert]")
     for path in ("/rongxi/", "/rongxi/consultations/", "/rongxi/notices/", "/rongxi/me", "/rongxi/me/data"):
@@ -65,12 +69,32 @@ def test_a_closed_village_is_read_and_takes_no_act_but_those_of_ones_own(app, as
             still.add(rule.endpoint.partition(".")[0])
     assert len(posts) > 20
     assert still <= {"cards", "own_data", "notifications", "second_factors", "proofs", "ways_in", "rights", "me"} | {
+        "accounts",
         "case_searches",
+        "clocks",
         "data_requests",
         "preferences",
     }
     assert fong.submit("/rongxi/me/data", "form[action$=requests]", kind="lock", words="").status_code in (200, 422)
     assert entries(app) - before <= 1, "but the request about one's own data, nothing was written"
+
+
+def test_in_a_closed_village_the_roll_is_still_corrected_and_the_time_settled(app, as_person, village):
+    closed(app, village)
+    yip, person = as_person(village.ms_yip), f"/rongxi/roll/{village.ah_kwok.id}"
+    assert yip.submit(person, "form[action$=particulars]", relation="丈夫", residence="外出务工").status_code == 200
+    yip.get(person)
+    assert yip.page.select_one("#residence")["value"] == "外出务工", "a request for a correction can be met"
+    assert yip.submit(f"{person}/identity", "form.sheet", name="陈国墙").status_code == 200
+    assert yip.send(f"{person}/household", code="01-003").status_code == 409
+    yip.send("/rongxi/clock", shown_at="gestern")
+    assert "再对一次时间" in yip.text("main"), "refused for what was sent, not for the closing"
+
+
+def test_who_acts_in_a_closed_village_is_told_in_their_own_language(app, as_person, village):
+    closed(app, village)
+    answer = as_person(village.ah_fong).send("/rongxi/petitions/", at="/rongxi/me")
+    assert answer.status_code == 409 and '<html lang="yue-Hant' in answer.text
 
 
 def entries(app) -> int:

@@ -71,6 +71,15 @@ def test_where_no_room_is_left_a_file_that_sqlite_cannot_make_is_a_full_disk(app
         assert collisions.why_away(on_sqlite(number)) is Away.FULL
 
 
+def test_a_disk_that_is_not_there_is_said_on_the_page_of_an_outage(app, monkeypatch):
+    def gone() -> int:
+        raise FileNotFoundError("the disk was taken away")
+
+    monkeypatch.setattr(disk, "free_bytes", gone)
+    with app.test_request_context("/"):
+        assert errors._fault(on_sqlite(sqlite3.SQLITE_CANTOPEN)).status_code == 503
+
+
 @pytest.mark.parametrize(("language", "said"), [("zh-CN", "存不了东西"), ("yue-Hant-HK", "儲唔到嘢")])
 def test_on_a_full_disk_nobody_reads_that_the_site_is_not_to_be_reached(app, caplog, language, said):
     with app.test_request_context("/", headers={"Accept-Language": language}):
