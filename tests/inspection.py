@@ -8,6 +8,8 @@ from functools import cached_property
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
+from consult.web.kept_words import SECRET_FIELDS
+
 UNLABELLED = ("hidden", "submit", "button", "reset", "image")
 REFERENCES = ("aria-labelledby", "aria-describedby", "aria-controls")
 
@@ -225,11 +227,20 @@ def _times(tags: Tags) -> Iterator[str]:
 
 
 def lost_in_refusal(page: BeautifulSoup, sent: Iterable[tuple[str, str]]) -> list[str]:
-    """Return what a page that refuses a form has lost of it, and which limits it does not say as a number."""
+    """Return what a page that refuses a form has lost of it, and which limits it does not say as a number.
+
+    The summary stands above the form; where an act was refused as a whole the page has no form, and is about nothing else.
+    """
     summary = page.select_one("#mistakes")
-    found = [] if summary is not None and summary.get("tabindex") == "-1" else ["no summary of the mistakes"]
+    focused = summary is not None and summary.get("tabindex") == "-1"
+    whole = page.select_one("#refusal[role=alert]") or not page.select_one("main form[method=post]")
+    found = [] if focused or whole else ["no summary of the mistakes"]
     for name, value in sent:
-        boxes = page.select(f"textarea[name='{name}'], input[type=text][name='{name}']")
+        if name in SECRET_FIELDS:
+            continue
+        boxes = page.select(
+            f"textarea[name='{name}'], input[type=text][name='{name}'], input:not([type])[name='{name}']"
+        )
         if value and boxes and value not in {_words_of(box).strip("\n") for box in boxes}:
             found.append(f"{name} lost its words")
         for box in boxes:

@@ -27,7 +27,7 @@ cli = AppGroup("village", help="Villages.")
 NAME_LENGTH = 80
 by_option = click.option("--by", "names", multiple=True, help="Who says so, by name; twice, two of different offices.")
 LEFT = {
-    "votes": "没计票的投票 / votes not counted",
+    "votes": "没宣布结果的投票 / votes not declared",
     "meetings": "没开完的会 / meetings not ended",
     "cases": "没归档的调解 / cases not shut",
     "duties": "该答复、该办的 / answers and other duties",
@@ -226,7 +226,7 @@ def rename(slug: str, new: str, names: tuple[str, ...]) -> None:
 def close(slug: str, names: tuple[str, ...], yes: bool) -> None:
     """Close a village: its pages, papers, bundles and log stay and can be read, nothing is added any more.
 
-    Who could sign in still can, to read and for the rights over their own data. Messages and reminders end, what is kept
+    Who could sign in still can, to read and for the rights over their own data, and messages about these go on. What is kept
     for a time only goes as before. Refused while votes, meetings, cases or answers are open. It can be opened again.
     """
     village = named_villages.find(slug)

@@ -48,12 +48,14 @@
     button.addEventListener("click", function () { window.print(); });
   });
   /* The code of a household card stands behind the # of its address, which no server is sent: from here it goes on by itself. */
-  var card = document.getElementById("card"), scanned = /^#([2-9A-Z]{12})$/.exec(location.hash);
-  if (card && scanned) {
+  var card = document.getElementById("card"), take_scanned = function () {
+    var scanned = /^#([2-9A-Z]{12})$/.exec(location.hash);
+    if (!scanned) { return; }
     history.replaceState(null, "", location.pathname);
     card.elements.code.value = scanned[1];
     card.submit();
-  }
+  };
+  if (card) { take_scanned(); window.addEventListener("hashchange", take_scanned); }
   var mistakes = document.getElementById("mistakes");
   if (mistakes) { mistakes.focus(); }
   var root = document.documentElement, mark = root.dataset.mark || "", offline = "offline" in root.dataset;

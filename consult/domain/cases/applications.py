@@ -71,11 +71,8 @@ def read_story(form: Mapping[str, str]) -> tuple[dict[str, Any] | None, dict[str
 
 
 def as_typed(form: Mapping[str, str]) -> dict[str, Any]:
-    """Return what was typed and has to be put right, for the draft to keep it."""
-    typed = {
-        name: form.get(name, "")[:most] for name, most in (("other", NAME_LENGTH), ("code", 0), ("story", STORY_LENGTH))
-    }
-    return typed | claims.as_typed(form)
+    """Return what was typed and has to be put right, whole, for the draft to keep it: it is not handed in so."""
+    return {"other": form.get("other", ""), "code": "", "story": form.get("story", ""), **claims.as_typed(form)}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from consult.domain.audit import Tag
 from consult.domain.cases.states import OPEN
 from consult.domain.refusals import Reason, Refused
-from consult.models import FormerSlug, MediationCase, Meeting, Person, Poll, PollTally, Village, db
+from consult.models import Declaration, FormerSlug, MediationCase, Meeting, Person, Poll, Village, db
 from consult.models.site import owed_queries
 from consult.services.core import audit
 from consult.services.core.acts import Act
@@ -81,9 +81,9 @@ def reopen(village_id: int, officers: Sequence[Person], act: Act) -> bool:
 
 
 def still_open(village_id: int) -> Mapping[str, int]:
-    """Return how many votes, meetings, cases and duties of a village are not at their end."""
-    votes = select(func.count()).select_from(Poll).outerjoin(PollTally, PollTally.poll_id == Poll.id)
-    votes = votes.where(Poll.village_id == village_id, Poll.stands, PollTally.poll_id.is_(None))
+    """Return how many votes, meetings, cases and duties of a village are not at their end. A vote ends by its declaration."""
+    votes = select(func.count()).select_from(Poll).outerjoin(Declaration, Declaration.poll_id == Poll.id)
+    votes = votes.where(Poll.village_id == village_id, Poll.stands, Declaration.poll_id.is_(None))
     meetings = select(func.count()).where(
         Meeting.village_id == village_id,
         Meeting.called_at.is_not(None),

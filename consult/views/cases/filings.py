@@ -61,13 +61,20 @@ def story_again(address: str) -> Response:
     found = draft(address)
     if found.state is not CaseState.DRAFT:
         return _filed_already(found)
+    values = _written(found)
+    return _story(values, _to_put_right(values), found)
+
+
+def _written(found: Opened) -> dict[str, Any]:
+    """Return what stands in a draft, as it was typed."""
     line = found.line
-    return _story(
-        {"kind": line["stone"], "story": line["story"], "other": line["other"], "code": line["code"]}
-        | claim_words.typed(line),
-        {},
-        found,
-    )
+    kept = {"kind": line["stone"], "story": line["story"], "other": line["other"], "code": line["code"]}
+    return kept | claim_words.typed(line)
+
+
+def _to_put_right(values: dict[str, Any]) -> dict[str, str]:
+    """Return what is wrong with the words of a draft, which were kept all the same."""
+    return case_page_words.mistakes(rules.read_story(values)[1])
 
 
 @bp.post("/<slug>/cases/drafts")
@@ -101,6 +108,8 @@ def contact(address: str) -> Response:
     found = draft(address)
     if found.state is not CaseState.DRAFT:
         return _filed_already(found)
+    if _to_put_right(_written(found)):
+        return pages.done(url_for(".story_again", address=address))
     return _contact(found, {"way": "call", "phone": _own_phone()}, {})
 
 
@@ -110,6 +119,8 @@ def hand_in(address: str) -> Response:
     found, form = draft(address), request.form.to_dict()
     if found.state is CaseState.DISCARDED:
         abort(404)
+    if found.state is CaseState.DRAFT and (wrong := _to_put_right(values := _written(found))):
+        return _story(values, wrong, found, status=422)
     contact, mistakes = rules.read_contact(form)
     if contact is None and found.state is CaseState.DRAFT:
         return _contact(found, form, case_page_words.mistakes(mistakes), status=422)

@@ -51,11 +51,17 @@ def look(poll_id: int, letter_id: int) -> Response:
     letter, form, mistakes = _find(poll_id, letter_id), request.form.to_dict(), dict[str, FormError]()
     sound = form.get("sound") == "yes"
     reason = "" if sound else line(form, "reason", REASON_LENGTH, mistakes)
-    if mistakes:
+    if mistakes and _is_asked(letter):  # else the act says why the reader does not look at it, or not any more
         values = {**form, "letter": str(letter.id)}
         return _letters_page(find_poll(poll_id), values, code_words.mistakes(mistakes), status=422)
     answers.look(letter, act(), sound=sound, reason=reason)
     return pages.done(url_for(".index", poll_id=poll_id))
+
+
+def _is_asked(letter: ProxyLetter) -> bool:
+    """Tell whether the letter waits, and the reader is one to look at it."""
+    waits = letter.id in {row.id for row in act_queries.letters_to_look_at(letter.poll_id)}
+    return waits and why_not_look(villages.own_house(person()), _facts(letter)) is None
 
 
 def _find(poll_id: int, letter_id: int) -> ProxyLetter:
@@ -76,4 +82,12 @@ def _letters_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str], 
         (row, why_not_look(house, Letter(row.holder_id, row.giver_id, row.household_id)))
         for row in act_queries.letters_to_look_at(poll.id)
     ]
-    return pages.page("polls/letters/index.html", status, poll=poll, letters=letters, values=values, mistakes=mistakes)
+    return pages.page(
+        "polls/letters/index.html",
+        status,
+        poll=poll,
+        letters=letters,
+        values=values,
+        mistakes=mistakes,
+        reason_length=REASON_LENGTH,
+    )

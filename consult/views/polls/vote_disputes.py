@@ -117,4 +117,5 @@ def _contests_page(poll: Poll, values: dict[str, str], mistakes: dict[str, str],
         lapsed={one.id for one in act_queries.undecided_contests(poll.id)} if poll.declaration else set(),
         values=values,
         mistakes=mistakes,
+        reason_length=REASON_LENGTH,
     )

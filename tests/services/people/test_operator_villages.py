@@ -14,11 +14,12 @@ from consult.domain.law.provinces import PROVINCES, read_province
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Refused
-from consult.models import AuditEntry, RightChange, Village, db
+from consult.models import AuditEntry, Poll, RightChange, Village, db
 from consult.services.core.acts import Act
 from consult.services.people import cards, grants, rights
 from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
+from consult.services.polls import closing
 from consult.services.site.verification import verify
 from consult.web.forms import key_from
 from tests.hours import today
@@ -206,10 +207,14 @@ def test_a_village_is_closed_when_nothing_is_left_to_do_and_opened_again_by_two(
         db.session.remove()
     words = ["village", "close", "rongxi", "--yes"]
     assert "two of different offices" in run(app, *words, code=1)
-    assert "没计票的投票 / votes not counted: 1" in run(app, *words, *two(village), code=1)
+    assert "没宣布结果的投票 / votes not declared: 1" in run(app, *words, *two(village), code=1)
     assert changed(app, village) == []
     with app.app_context():
         assert close_poll(at=clock.now() + timedelta(days=4)) == [poll]
+        db.session.remove()
+    assert "votes not declared: 1" in run(app, *words, *two(village), code=1), "counted and never declared is no end"
+    with app.app_context():
+        closing.declare(db.session.get_one(Poll, poll), village.ms_yip.act())
         db.session.remove()
     assert "closed" in run(app, *words, *two(village)) and "closed already" in run(app, *words, *two(village))
     assert "village reopen rongxi" in run(app, "village", "set", "rongxi", "--name", "新", *two(village), code=1)

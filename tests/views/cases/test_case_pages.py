@@ -60,6 +60,23 @@ def test_a_photo_that_came_with_a_mistake_is_kept(app, as_person, village):
         db.session.remove()
 
 
+def test_a_draft_with_words_to_put_right_is_not_handed_in_by_its_last_step(app, as_person, village):
+    """It was kept for the sake of its photo, whole; who goes on to the last step comes back to what is wrong."""
+    client, told = as_person(village.ah_fong), f"打 138 0000 0001 找我。{'水浸咗。' * 700}"
+    sent = {"kind": "water", "other": "", "story": told, "key": "kept", "photos": (photo((40, 30)), "a.jpg")}
+    assert client.send("/rongxi/cases/drafts", at="/rongxi/cases/new/story?kind=water", **sent).status_code == 422
+    address = client.page.select_one("input[name=draft]")["value"]
+    assert client.get(f"/rongxi/cases/{address}/contact").status_code == 303
+    client.get(f"/rongxi/cases/{address}/story")
+    assert client.page.select_one("#story-mistake") and client.page.select_one("#story").get_text().strip() == told
+    in_hand = {"way": "call", "phone": "13800000001"}
+    refused = client.send(f"/rongxi/cases/{address}/handing-in", at=f"/rongxi/cases/{address}/story", **in_hand)
+    assert refused.status_code == 422 and client.page.select_one("#story-mistake")
+    with app.app_context():
+        assert db.session.query(MediationCase).one().state is CaseState.DRAFT
+        db.session.remove()
+
+
 def test_the_words_told_in_confidence_are_not_put_forward_as_the_shared_title(app, as_person, village):
     address = filed(as_person(village.ah_fong))
     client = as_person(village.aunt_leung)

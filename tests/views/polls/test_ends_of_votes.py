@@ -204,7 +204,7 @@ def test_the_officer_who_opens_a_vote_says_whether_it_is_the_matter_of_an_earlie
     assert chow.page.select(f"a[href='{path}']")
     assert chow.send(path, poll=str(decided)).status_code == 422
     assert chow.send(path, poll=str(decided), same="no", words="").status_code == 422
-    assert chow.page.select_one("#words-mistake") is not None
+    assert chow.page.select_one("[id^=words][id$=-mistake]") is not None
     chow.send(path, poll=str(decided), same="no", words="上次上圳，这次下圳")
     with app.app_context():
         assert db.session.query(MatterComparison).one().same is False

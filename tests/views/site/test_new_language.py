@@ -87,6 +87,7 @@ NOT_PAGES = {
 AFTER_AN_ACT = {
     "sign_ins.code",
     "sign_ins.choose",
+    "cards.opened",
     "second_factors.ask",
     "ballots.receipt",
     "contests.new",

@@ -151,9 +151,9 @@ def test_what_is_written_of_a_whole_day_names_nobody_and_nothing(app, config, vi
             raise IntegrityError(f"INSERT {WORDS_OF_A_CASE}", values, error) from error
 
     monkeypatch.setitem(app.view_functions, "polls.show", fail)
-    monkeypatch.setitem(app.view_functions, "cards.show", fail)
+    monkeypatch.setitem(app.view_functions, "cards.opened", fail)
     for address in (f"/rongxi/polls/{poll}", f"/rongxi/card?code={card}"):
-        assert client.get(address).status_code == 500
+        assert client.get(address, follow_redirects=True).status_code == 500
     send_to_a_provider_that_refuses(app, config, fong)
     said = written.getvalue()
     (config.instance_path / "outbox.jsonl").unlink()  # of a trial; that of production is the one beside it

@@ -37,5 +37,5 @@ def read_claim(form: Mapping[str, str], topic: str, mistakes: dict[str, FormErro
 
 def as_typed(form: Mapping[str, str]) -> dict[str, str]:
     """Return the fields of a claim as they were typed, for a draft that has to be put right."""
-    typed = {name: form.get(name, "")[:WISH_LENGTH] for name in FIELDS if name != "claim_amount"}
+    typed = {name: form.get(name, "") for name in FIELDS if name != "claim_amount"}
     return {name: value for name, value in typed.items() if value}
