@@ -115,8 +115,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _is_quick(item: pytest.Item) -> bool:
-    """Return whether a test may wait for the others: sweeps and browsers begin first, that none is left to one worker alone."""
-    return not item.get_closest_marker("sweep") and not BROWSERS & set(getattr(item, "fixturenames", ()))
+    """Return whether a test may wait for the others: what is long or in a row begins first, that none is left to one worker alone."""
+    if item.get_closest_marker("sweep") or item.get_closest_marker("serial"):
+        return False
+    return not BROWSERS & set(getattr(item, "fixturenames", ()))
 
 
 def pytest_collection_finish() -> None:
