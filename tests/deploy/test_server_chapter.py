@@ -315,8 +315,13 @@ def behind_nginx(place: Place, path: str, method: str = "GET") -> tuple[int, dic
 
 
 def heads(place: Place) -> str:
-    """Return the heads of the logs as the job runner noted them last."""
-    return (place.root / "var/lib/consult/heads.json").read_text()
+    """Return the heads of the logs as the job runner noted them last; in its first minute wait for them."""
+    noted = place.root / "var/lib/consult/heads.json"
+    for _ in range(MOST_SECONDS_TO_NOTE_HEADS):
+        if noted.exists():
+            break
+        time.sleep(1)
+    return noted.read_text()
 
 
 def asks(place: Place, path: str, port: int = 0, *, tls: bool = False) -> tuple[int, bytes]:

@@ -1,6 +1,7 @@
 """The ways of a villager in the engines of old phones: Chromium 66, 76 and 90, as Android WebViews and X5 have them."""
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ WORDS = "断水怎么办，老人家挑不动"
 STORY = "屋檐水滴到我家的墙，墙脚都湿了"
 SEND = "form[data-private] button:not([type=button])"
 TWICE, ONCE = (f"document.documentElement.style.fontSize = '{size}'" for size in ("225%", ""))
+NOT_DRAWN, DRAWN_SECONDS = "an icon is not drawn", 5
 FAULTS = """(function (most) {
   var all = function (s) { return Array.prototype.slice.call(document.querySelectorAll(s)); };
   var said = function (e) { return e.outerHTML.slice(0, 120); };
@@ -82,11 +84,20 @@ class OldPhone:
             self.engine.resize(width, height)
             self.engine.js(letters)
             self.keep_picture(f"{name}-{self.locale}-{self.name}-{width}", width, height)
-            found[width] = self.engine.js(FAULTS % width)
+            found[width] = self._faults(width)
         self.engine.resize(*SCREEN)
         self.engine.js(ONCE)
         assert not any(found.values()), f"{name}: {found}"
         assert not self.engine.faults(), self.engine.faults()
+
+    def _faults(self, width: int) -> list[str]:
+        """Return what is wrong; of a part that was put in the icons are drawn a moment later, when their file is there."""
+        until = time.monotonic() + DRAWN_SECONDS
+        while True:
+            found: list[str] = self.engine.js(FAULTS % width)
+            if not any(NOT_DRAWN in one for one in found) or time.monotonic() > until:
+                return found
+            time.sleep(0.1)
 
     def keep_picture(self, name: str, width: int, height: int) -> None:
         if os.environ.get("PICTURES"):
