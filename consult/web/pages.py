@@ -1,6 +1,7 @@
 """Render pages and fragments of them, and answer after an act."""
 
 import hashlib
+import re
 import secrets
 from collections.abc import Callable
 from functools import lru_cache
@@ -36,6 +37,9 @@ TABS = {
 """The tab of each area of consult/views/."""
 
 
+UNFIT = 422
+SUMMED_UP = re.compile(r'<li><a href="#(?P<field>[\w-]+)">(?P<words>.*?)</a></li>', re.DOTALL)
+"""A line of the summary of mistakes (components/forms.html)."""
 LEFT = "left_mediation"
 """In the session: somebody left the pages of mediation in a hurry, and has not come back by their own tap."""
 
@@ -52,9 +56,15 @@ def render(template: str, **context: Any) -> str:
 def page(template: str, status: int = 200, **context: Any) -> Response:
     """Answer with a page. The values of a form that came without a key get one: an act is done once by it."""
     values = context.get("values")
-    if type(values) is dict and "key" not in values:
+    if isinstance(values, dict) and "key" not in values:
         context["values"] = {"key": secrets.token_urlsafe(18), **values}
-    return make_response(render(template, **context), status)
+    html = render(template, **context)
+    return make_response(_without_dead_ends(html) if status == UNFIT else html, status)
+
+
+def _without_dead_ends(html: str) -> str:
+    """Return a page whose summary of mistakes links to no field that the page has not: its form may be over meanwhile."""
+    return SUMMED_UP.sub(lambda m: m[0] if f'id="{m["field"]}"' in html else f"<li>{m['words']}</li>", html)
 
 
 def photo(name: str, *, keep_seconds: int = 0) -> Response:

@@ -25,6 +25,13 @@ from consult.services.people import villages
 from consult.services.people.villages import local_day
 
 
+def refuse_after_posting(notice: Notice, now: datetime) -> None:
+    """Refuse objections to a notice that surely hangs no longer. Raises Refused."""
+    village = db.session.get_one(Village, notice.village_id)
+    if local_day(village, sure_time.surely_past(village.id, now)) > notice.posted_until:
+        raise Refused(Reason.POSTING_ENDED)
+
+
 @atomic
 def object_to(notice: Notice, text: str, act: Act) -> None:
     """Object to a notice while it is posted. The same key objects once. Raises Refused afterwards."""
@@ -33,8 +40,7 @@ def object_to(notice: Notice, text: str, act: Act) -> None:
     if transactions.earlier(Objection, act.key) is not None:
         return
     today = local_day(village, act.now)
-    if local_day(village, sure_time.surely_past(village.id, act.now)) > notice.posted_until:
-        raise Refused(Reason.POSTING_ENDED)
+    refuse_after_posting(notice, act.now)
     objection = Objection(
         village_id=notice.village_id,
         notice_id=notice.id,

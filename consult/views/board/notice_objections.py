@@ -10,7 +10,7 @@ from consult.services.board import notice_objections
 from consult.services.talk.council import objection_answers
 from consult.views.board import notices
 from consult.web import pages
-from consult.web.access import act, acting_office, members_only, only, public
+from consult.web.access import act, acting_office, members_only, now, only, public
 from consult.web.forms import key_from
 from consult.web.uploads import photo_of_paper
 from consult.web.words import code_words
@@ -26,6 +26,7 @@ def object_to(notice_id: int) -> Response:
     mistakes: dict[str, FormError] = {}
     text = long_text(form, "text", WORDS_LENGTH, mistakes)
     if mistakes:
+        notice_objections.refuse_after_posting(notice, now())
         return notices.page(notice, form, code_words.mistakes(mistakes), status=422)
     notice_objections.object_to(notice, text, act(key_from(form)))
     return _again(notice_id)

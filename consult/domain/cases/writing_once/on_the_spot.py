@@ -12,7 +12,7 @@ from typing import Any
 from consult.domain.cases.acts import CaseAct, Field, FieldKind
 from consult.domain.cases.applications import day_of_application
 from consult.domain.cases.choices import topics
-from consult.domain.cases.forms import LINE_LENGTH, TEXT_LENGTH, Offered, SentForm, read_act_form, used_rows
+from consult.domain.cases.forms import LINE_LENGTH, ROW_FIELDS, TEXT_LENGTH, Offered, SentForm, read_act_form, used_rows
 from consult.domain.cases.parties.party_lists import NAME_LENGTH
 from consult.domain.cases.states import Source
 from consult.domain.cases.writing_once import claims
@@ -102,7 +102,9 @@ def read_form(
 
 
 def _rows(form: Mapping[str, str], on: date, today: date, wrong: dict[str, FormError]) -> list[dict[str, Any]]:
-    """Return who does what; a line without a day is due on the day itself."""
+    """Return who does what; a line without a day is due on the day itself. The page has ROWS lines and no more."""
+    beyond = {f"{name}_{n}" for n in used_rows(form) if n > ROWS for name in ROW_FIELDS}
+    form = {name: value for name, value in form.items() if name not in beyond}
     used = used_rows(form)
     days = {f"due_{n}": form.get(f"due_{n}", "").strip() or on.isoformat() for n in used}
     sent = SentForm({**form, "on": on.isoformat(), **days})
