@@ -9,7 +9,7 @@ from consult.cli import named_villages
 from consult.cli.shared.refused import told
 from consult.domain.people.roles import CONFIRMS_THE_TIME
 from consult.domain.refusals import Refused
-from consult.models import ClockDoubt, Person, Village, db
+from consult.models import ClockDoubt, Village, db
 from consult.services.core.acts import Act
 from consult.services.machine import clock_settlements, clock_watch
 from consult.services.people import villages
@@ -44,7 +44,7 @@ def settle(slug: str, names: tuple[str, ...], yes: bool) -> None:
     if not yes:
         click.confirm(f"现在是这个时间吗？/ Is it now {shown.isoformat(timespec='minutes')} (UTC)?", abort=True)
     village_id, ended, used = village.id, False, set[str]()
-    for person in [_officer(village, name) for name in names]:
+    for person in [named_villages.person(village, name) for name in names]:
         held = villages.roles_of(person, on=local_day(village, shown)) & CONFIRMS_THE_TIME
         office = next(iter(sorted(role.value for role in held if role.value not in used)), "")
         if not office:
@@ -58,12 +58,3 @@ def settle(slug: str, names: tuple[str, ...], yes: bool) -> None:
         except Refused as refusal:
             raise told(refusal) from None
     click.echo("对好了 / settled" if ended else "还要另一个职务的一个人 / one more person of another office is needed")
-
-
-def _officer(village: Village, name: str) -> Person:
-    found = db.session.scalars(select(Person).where(Person.village_id == village.id, Person.name == name)).all()
-    if len(found) != 1:
-        raise click.ClickException(
-            f"名册上叫{name}的有 {len(found)} 人 / {len(found)} people on the roll are called {name}"
-        )
-    return found[0]

@@ -2,13 +2,11 @@
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select
 
 from consult import clock
 from consult.cli import named_villages
 from consult.cli.shared.refused import told
 from consult.domain.refusals import Reason, Refused
-from consult.models import Person, Village, db
 from consult.services.core.acts import Act
 from consult.services.people import factor_changes
 
@@ -40,7 +38,7 @@ def recover(slug: str, names: tuple[str, ...], yes: bool) -> None:
     offices, apart from these, could do it on the page.
     """
     village = named_villages.find(slug)
-    people = [_person(village, name) for name in names]
+    people = [named_villages.person(village, name) for name in names]
     if not yes:
         click.confirm(
             f"停用这些人的第二道验证吗？/ End the second proofs of {', '.join(one.name for one in people)}?", abort=True
@@ -50,12 +48,3 @@ def recover(slug: str, names: tuple[str, ...], yes: bool) -> None:
         click.echo(f"停用了 / ended: {factor_changes.recover_by_operator(people, act)}")
     except Refused as refusal:
         raise told(refusal, WHY) from None
-
-
-def _person(village: Village, name: str) -> Person:
-    found = db.session.scalars(select(Person).where(Person.village_id == village.id, Person.name == name)).all()
-    if len(found) != 1:
-        raise click.ClickException(
-            f"名册上叫{name}的有 {len(found)} 人 / {len(found)} people on the roll are called {name}"
-        )
-    return found[0]

@@ -88,9 +88,7 @@ def why_away(error: BaseException | None) -> Away | None:
     for beginning, why in AWAY.items():
         if state.startswith(beginning):
             return why
-    unmade = (
-        not state and type(error).__name__ == "OperationalError"
-    )  # a connection that could not be made has no SQLSTATE
+    unmade = not state and type(error).__name__ == "OperationalError"  # no connection was made: it has no SQLSTATE
     return Away.UNREACHED if error.connection_invalidated or unmade else None
 
 

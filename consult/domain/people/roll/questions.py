@@ -68,9 +68,9 @@ APART, MOVED, YES, NO, NONE, HEADS = "apart", "moved", "yes", "no", "none", "hea
 DEAD, ALIVE, BOTH, SECOND, SAME, KEEP, OTHER = "dead", "alive", "both", "second", "same", "keep", "other"
 CELL, IDENTITY = "cell", "identity"
 TYPED = "typed:"
+"""How an answer begins that the clerk typed."""
 LONGEST_TYPED = 60
 """Characters: what is longer is no answer, and is told so."""
-"""How an answer begins that the clerk typed."""
 
 FOR_ALL: Mapping[QuestionKind, tuple[str, ...]] = {
     QuestionKind.CODE_DAY: ("month_day",),
