@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, Response, request, url_for
 
 from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.numbers import read_id
 from consult.domain.polls.acts_on_votes import CountedAs
 from consult.models import Notification
 from consult.models.polls import poll_queries
@@ -34,9 +35,8 @@ def index() -> Response:
 
 def _counted(found: Sequence[Notification]) -> dict[int, CountedAs]:
     """Return which of these lines tell of a result in which the reader's vote was counted, and as what."""
-    results = {
-        one.id: ident(str(one.facts.get("poll", "0"))) for one in found if one.event == NotificationEvent.DECIDED
-    }
+    told = {one.id: read_id(str(one.facts.get("poll", ""))) for one in found if one.event == NotificationEvent.DECIDED}
+    results = {line: poll_id for line, poll_id in told.items() if poll_id is not None}  # older lines name no vote
     counted = poll_queries.counted_of(person(), set(results.values()))
     return {line: counted[poll_id] for line, poll_id in results.items() if poll_id in counted}
 
