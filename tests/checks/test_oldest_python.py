@@ -23,6 +23,8 @@ ARGUMENTS = {
     "parseaddr": {"strict": "3.11.10"},
 }
 """Arguments by the function that takes them, with the release that brought them."""
+ASKS = {"extractall": "filter", "unpack_archive": "filter"}
+"""Functions that warn since 3.12 without an argument that 3.11.0 does not have: there is no call that suits both."""
 NAMES = {
     "data_filter": "3.11.4",
     "tar_filter": "3.11.4",
@@ -49,6 +51,8 @@ def too_new(parsed: ast.Module) -> Iterator[tuple[str, str]]:
         for argument in call.keywords:
             if release := ARGUMENTS.get(name, {}).get(argument.arg or ""):
                 yield f"{name}({argument.arg}=)", release
+        if name in ASKS and ASKS[name] not in {argument.arg for argument in call.keywords}:
+            yield f"{name}()", f"3.12 asks for {ASKS[name]}"
     for attribute in nodes(parsed, ast.Attribute):
         if release := NAMES.get(attribute.attr):
             yield attribute.attr, release
@@ -73,9 +77,11 @@ def test_mypy_and_ruff_know_the_oldest_python():
 
 def test_the_check_sees_what_is_too_new():
     wrong = "from tarfile import data_filter\nt.extractall('.', filter='data')\nos.path.realpath(x, strict=os.path.ALLOW_MISSING)\n"
-    fine = "t.extractall('.')\nx.filter(strict=True)\nzip(a, b, strict=True)\nrows.extract(name=1)\n"
+    wrong += "t.extractall('.')\n"
+    fine = "x.filter(strict=True)\nzip(a, b, strict=True)\nrows.extract(name=1)\n"
     assert {name for name, _ in too_new(ast.parse(wrong + fine))} == {
         "data_filter",
         "extractall(filter=)",
+        "extractall()",
         "ALLOW_MISSING",
     }

@@ -25,6 +25,7 @@ from consult.services.core import files, rollback_guard, schema
 from consult.services.core.uploads import stored_files
 from consult.services.machine import backups, data_keys, presence, schemas
 from consult.web import rollback_alarm
+from tests.archives import unpack
 from tests.browser import environment
 from tests.cases import a_case
 from tests.services.core.test_backups import run
@@ -66,8 +67,8 @@ def without(backup: Path, folder: Path, begins: str) -> Path:
 def rewritten(backup: Path, folder: Path, make, begins: str) -> Path:
     inside, target = folder / "inside", folder / "other.tar"
     shutil.rmtree(inside, ignore_errors=True)
+    unpack(backup, inside)
     with tarfile.open(backup) as tar:
-        tar.extractall(inside)
         names = tar.getnames()
     with tarfile.open(target, "w") as tar:
         for name in names:
