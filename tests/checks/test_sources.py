@@ -214,6 +214,17 @@ def test_days_that_are_sent_are_read_in_one_place(path):
     assert not sent
 
 
+@each([p for p in files(".py", below=ROOT / "tests") if "wait_for_function" in p.read_text()])
+def test_a_browser_waits_for_functions(path):
+    """An expression is evaluated anew at each look, which pages with our policy of scripts refuse unless the first look finds it true."""
+    named = {t.id: n.value for n in nodes(tree(path), ast.Assign) for t in n.targets if isinstance(t, ast.Name)}
+    waits = [c for c in nodes(tree(path), ast.Call) if getattr(c.func, "attr", "") == "wait_for_function"]
+    for call in waits:
+        given = named.get(call.args[0].id) if isinstance(call.args[0], ast.Name) else call.args[0]
+        assert isinstance(given, ast.Constant)
+        assert str(given.value).strip().startswith("() =>"), given.value
+
+
 def test_no_database_is_among_the_sources():
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         pytest.skip("git is missing: what it keeps was not looked at")

@@ -215,7 +215,7 @@ def test_the_guides_lead_from_the_front_page_to_a_step_with_its_picture(phone: P
     page.locator("main a[href$='/help/villager']").click()
     phone.look("help-villager")
     page.locator("main ol a").first.click()
-    page.wait_for_function("document.querySelector('main img').complete")
+    page.wait_for_function("() => document.querySelector('main img').complete")
     assert page.evaluate("document.querySelector('main img').naturalWidth") > 0
     phone.look("help-step")
     phone.open("/rongxi/help/clerk")
