@@ -184,6 +184,8 @@ def demo(args: Sequence[str]) -> int:
         "--blocking-threads",
         "12",
         "--respawn-failed-workers",
+        "--workers-kill-timeout",
+        str(END_SECONDS // 2),
         "--host",
         host,
         "--port",

@@ -59,6 +59,8 @@ def start(target: str, env: dict[str, str], *, threads: int = 4, workers: int = 
     command = [
         str(Path(sys.executable).with_name("granian")),
         "--respawn-failed-workers",
+        "--workers-kill-timeout",
+        "5",
         "--interface",
         "wsgi",
         "--workers",
