@@ -33,7 +33,8 @@ LINES_A_SECOND = 20
 DISK = 60 * 1024 * 1024
 OTHER_KEY = "another-" + "Zq8wXn3Lk5Vt7Rb2Mh9Cj4Fd6Gs1Ap0e"
 APPROVED = {
-    name: {"id": "1", "params": []} for name in ("duty", "vote_reminder", "rights", "poll_announced", "poll_extended")
+    name: {"id": name, "params": ["title"]}
+    for name in ("duty", "vote_reminder", "rights", "poll_announced", "poll_extended")
 }
 TAKEN = {"Response": {"SendStatusSet": [{"Code": "Ok"}]}}
 HOUR = timedelta(hours=1)
@@ -368,7 +369,11 @@ def _state(place: Place) -> None:
 
 
 def _twice(provider: Provider) -> Iterator[str]:
-    heard = Counter(number for _, _, body in provider.heard for number in body["PhoneNumberSet"])
+    heard = Counter(
+        (number, body["TemplateId"], *body["TemplateParamSet"])
+        for _, _, body in provider.heard
+        for number in body["PhoneNumberSet"]
+    )
     print(f"  {len(provider.heard)} calls; sendings of each message: {dict(Counter(heard.values()))}")
     if again := sum(times > 1 for times in heard.values()):
         yield f"{again} messages went out more than once"

@@ -30,6 +30,7 @@ from consult import clock, create_app
 from consult.config import Config
 from consult.models import Person, Village, db
 from consult.services.core import crypto, upkeep
+from tests.running import children
 from tests.running.postgres import Server as Cluster
 
 BIN = Path(sys.executable).parent
@@ -135,9 +136,7 @@ class Place:
         line = next(one.partition("=")[2] for one in unit.splitlines() if one.startswith("ExecStart="))
         command = shlex.split(line.replace("/opt/consult/.venv/bin", str(BIN)).replace("8000 ", f"{self.port} ", 1))
         with self.logs[name].path.open("ab") as log:
-            self.running[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self._environ(**more), stdout=log, stderr=log, start_new_session=True
-            )
+            self.running[name] = children.start(command, cwd=ROOT, env=self._environ(**more), stdout=log, stderr=log)
         if name == "web":
             self._wait()
 
