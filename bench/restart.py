@@ -22,7 +22,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from bench import proxy
-from bench.place import UNITS, VOTERS, Place, Voting
+from bench.place import UNITS, VOTERS, Answer, Place, Voting
 from bench.rush import _receipt
 from bench.servers import ROOT
 from tests.running.postgres import Server as Cluster
@@ -66,6 +66,8 @@ class Load:
         self.place, self.port, self.direct = place, port, direct
         self.answers, self.votes = Counter[str](), Voting()
         self.numbers, self.voters = itertools.count(1), iter(range(VOTERS))
+        self.said: dict[str, str] = {}
+        """The first words of each kind of answer that is none."""
         self.lock, self.over, self.half = threading.Lock(), threading.Event(), threading.Event()
 
     def ask(self) -> None:
@@ -112,8 +114,7 @@ class Load:
             self.votes.statuses["a receipt"] += 1
         return "vote 200"
 
-    @staticmethod
-    def _send(line: http.client.HTTPConnection, request: bytes) -> tuple[str, str]:
+    def _send(self, line: http.client.HTTPConnection, request: bytes) -> tuple[str, str]:
         head, _, body = request.partition(b"\r\n\r\n")
         first, *lines = head.decode().split("\r\n")
         method, path, _ = first.split(" ")
@@ -121,7 +122,10 @@ class Load:
         try:
             line.request(method, path, body or None, headers)
             answer = line.getresponse()
-            return str(answer.status), answer.read().decode(errors="replace")
+            text = answer.read().decode(errors="replace")
+            if answer.status != 200:
+                self.said.setdefault(str(answer.status), str(Answer(answer.status, {}, text)))
+            return str(answer.status), text
         except (OSError, http.client.HTTPException) as error:
             return type(error).__name__, ""
 
@@ -153,6 +157,8 @@ def _replace(place: Place, port: int, kind: str, *, direct: bool) -> int:
         f"{kind}, {'direct' if direct else 'through nginx'}: {lost} of {asked} requests lost while {len(before - stayed)} of "
         f"{len(before)} workers were replaced in {seconds:.0f} s: {dict(load.answers)}"
     )
+    for words in load.said.values():
+        print(f"  lost: {words}")
     missing = place.compare(load.votes)
     place.said(most=2)
     return 1 if lost or stayed or missing else 0
