@@ -97,4 +97,7 @@ def _keeper(owner: int) -> subprocess.Popen[bytes]:
 
 def _forget(keeper: subprocess.Popen[bytes]) -> None:
     """Say nothing of a keeper that outlives us: what it keeps, it ends in a moment, and then itself."""
+    for pipe in (keeper.stdin, keeper.stdout):
+        if pipe is not None:
+            pipe.close()
     keeper.returncode = 0
