@@ -7,7 +7,7 @@ import click
 
 from consult.cli import NOUNS, VERBS, Noun
 from consult.cli.chinese import HELP
-from tests.checks.sources import PACKAGE, files
+from tests.checks.sources import PACKAGE, files, tree
 
 
 def named() -> list[str]:
@@ -57,3 +57,34 @@ def test_errors_of_commands_are_told_in_chinese_too():
     }
     assert not found
     assert in_english_only('raise click.ClickException(f"{n} are missing")')
+
+
+FOR_CLOSED_VILLAGES_TOO = {
+    "accounts.show": "reads",
+    "accounts.change_number": "whoever could sign in to read still can",
+    "clock.settle": "while the time is in doubt nothing old is deleted, in no village",
+    "factors.show": "reads",
+    "factors.recover": "whoever could sign in to read still can",
+    "offices.show": "reads",
+    "persons.show": "reads",
+    "persons.card": "whoever could sign in to read still can",
+    "roll._village": "export reads; import asks for an open village",
+    "village.show": "reads",
+    "village.rename": "its printed QR codes go on leading somewhere",
+    "village.close": "says that it is closed already",
+    "village.reopen": "it is for closed villages",
+    "named_villages.find_open": "is the rule itself",
+}
+"""Commands that take a village whether it is closed or not, by module and function, and why. All others ask for an open one."""
+
+
+def test_commands_that_write_refuse_a_closed_village():
+    found = {
+        f"{path.stem}.{one.name}"
+        for path in files(".py", below=PACKAGE / "cli")
+        for one in ast.walk(tree(path))
+        if isinstance(one, ast.FunctionDef)
+        for call in ast.walk(one)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("named_villages.find", "find")
+    }
+    assert found == set(FOR_CLOSED_VILLAGES_TOO)
