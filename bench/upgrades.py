@@ -142,8 +142,10 @@ class Upgrades:
         """
         first = min(self.begins.values())
         left = self.whole - self.begins[revision]
-        command = self.flask("db", "upgrade")
+        begun, command = time.monotonic(), self.flask("db", "upgrade")
         command.wait(first + left * secrets.randbelow(1000) / 1000)
+        if command.code == 0:  # it went faster than the undisturbed one: the machine is less busy now
+            self.whole = min(self.whole, self.begins[revision] - first + time.monotonic() - begun)
         command.kill()
         into = [one[1] for one in RUNNING.findall(command.said())]
         return into[-1] if into and command.code else ""
