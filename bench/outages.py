@@ -33,7 +33,8 @@ LINES_A_SECOND = 20
 DISK = 60 * 1024 * 1024
 OTHER_KEY = "another-" + "Zq8wXn3Lk5Vt7Rb2Mh9Cj4Fd6Gs1Ap0e"
 APPROVED = {
-    name: {"id": "1", "params": []} for name in ("duty", "vote_reminder", "rights", "poll_announced", "poll_extended")
+    name: {"id": name, "params": ["title"]}
+    for name in ("duty", "vote_reminder", "rights", "poll_announced", "poll_extended")
 }
 TAKEN = {"Response": {"SendStatusSet": [{"Code": "Ok"}]}}
 HOUR = timedelta(hours=1)
@@ -247,8 +248,9 @@ def disk_read_only(stage: Stage) -> Iterator[str]:
 
 
 def clock_wrong(stage: Stage) -> Iterator[str]:
-    """Set the clock an hour ahead, then an hour back, with a poll that is due within the hour; then put it right."""
+    """Set the clock an hour ahead, then an hour back, with a poll that is due within the hour; put it right; let two officers say so."""
     place, before = stage.running()
+    officers = place.two_officers()
     poll = place.another_poll(timedelta(minutes=6), "due")
     due = time.monotonic() + 360
     for shift in (HOUR, -HOUR):
@@ -267,13 +269,25 @@ def clock_wrong(stage: Stage) -> Iterator[str]:
     place.stop()
     place.start("web")
     place.start("jobs")
-    right = _until(lambda: "in doubt" not in place.get("/healthz").body, 150)
-    print(f"  put right: no doubt any more {right if right is None else round(right)} s later")
+    time.sleep(75)
+    print(f"  put right, and nobody has said so: counted {_counted(place, poll)}")
+    if _counted(place, poll):
+        yield "a poll was counted while the clock was in doubt"
+    code, said = place.flask(
+        "clock", "settle", place.voters.slug, "--yes", *(word for name in officers for word in ("--person", name))
+    )
+    print(f"  flask clock settle: exit {code}: {said.splitlines()[-1][:160] if said else ''}")
+    right = _until(lambda: "in doubt" not in place.get("/healthz").body, 30)
+    print(f"  no doubt any more {right if right is None else round(right)} s later")
     after = _until(lambda: _counted(place, poll), max(0.0, due - time.monotonic()) + 150)
     print(f"  the poll was counted {'never' if after is None else f'{time.monotonic() - due:.0f} s after its time'}")
     if after is None:
         yield "a clock that was put right left a poll uncounted"
         place.look(before)
+    code, said = place.flask("audit", "verify")
+    print(f"  flask audit verify: exit {code}: {said.splitlines()[-1][:160] if said else ''}")
+    if code:
+        yield f"audit verify after the clock was wrong: exit {code}"
 
 
 def _counted(place: Place, poll: int) -> bool:
@@ -368,7 +382,11 @@ def _state(place: Place) -> None:
 
 
 def _twice(provider: Provider) -> Iterator[str]:
-    heard = Counter(number for _, _, body in provider.heard for number in body["PhoneNumberSet"])
+    heard = Counter(
+        (number, body["TemplateId"], *body["TemplateParamSet"])
+        for _, _, body in provider.heard
+        for number in body["PhoneNumberSet"]
+    )
     print(f"  {len(provider.heard)} calls; sendings of each message: {dict(Counter(heard.values()))}")
     if again := sum(times > 1 for times in heard.values()):
         yield f"{again} messages went out more than once"

@@ -28,8 +28,10 @@ from bench.servers import ROOT, free_port, kill_group
 from bench.voters import Voters, environment, seed
 from consult import clock, create_app
 from consult.config import Config
-from consult.models import Person, Village, db
+from consult.domain.people.roles import Role
+from consult.models import Person, RoleGrant, Village, db
 from consult.services.core import crypto, upkeep
+from tests.running import children
 from tests.running.postgres import Server as Cluster
 
 BIN = Path(sys.executable).parent
@@ -135,9 +137,7 @@ class Place:
         line = next(one.partition("=")[2] for one in unit.splitlines() if one.startswith("ExecStart="))
         command = shlex.split(line.replace("/opt/consult/.venv/bin", str(BIN)).replace("8000 ", f"{self.port} ", 1))
         with self.logs[name].path.open("ab") as log:
-            self.running[name] = subprocess.Popen(
-                command, cwd=ROOT, env=self._environ(**more), stdout=log, stderr=log, start_new_session=True
-            )
+            self.running[name] = children.start(command, cwd=ROOT, env=self._environ(**more), stdout=log, stderr=log)
         if name == "web":
             self._wait()
 
@@ -255,6 +255,21 @@ class Place:
             db.session.remove()
             db.engine.dispose()
         return int(made)
+
+    def two_officers(self) -> list[str]:
+        """Give a second person another office, and return the names of both officers."""
+        with self.app().app_context():
+            one, other = db.session.scalars(select(Person).order_by(Person.id).limit(2)).all()
+            today = clock.now().date()
+            grant = RoleGrant(
+                village_id=other.village_id, person_id=other.id, role=Role.CLERK, since=today, granted_at=clock.now()
+            )
+            db.session.add(grant)
+            names = [one.name, other.name]
+            db.session.commit()
+            db.session.remove()
+            db.engine.dispose()
+        return names
 
     def rows(self, query: str, **values: object) -> list[tuple[object, ...]]:
         """Ask the database itself."""

@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.running import children
+
 ROOT = Path(__file__).resolve().parent.parent
 SLOW_DISK = """
 #define _GNU_SOURCE
@@ -76,12 +78,8 @@ def start(target: str, env: dict[str, str], *, threads: int = 4, workers: int = 
         target,
     ]
     begun = time.perf_counter()
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=os.environ | {"MALLOC_ARENA_MAX": "2"} | env,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
+    process = children.start(
+        command, cwd=ROOT, env=os.environ | {"MALLOC_ARENA_MAX": "2"} | env, stdout=subprocess.DEVNULL
     )
     try:
         _wait(port, process)

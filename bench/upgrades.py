@@ -1,32 +1,43 @@
 """Kill the upgrade of an old database again and again (kill -9), go on, and look at what came out. Both databases.
 
 Databases come from the programs of then, out of the history of this repository (tests/running/old_versions.py). A copy is killed at
-a random moment of the time that an undisturbed upgrade takes, several times in a row where it lives on, and then upgraded to the end.
+a random moment of what an undisturbed upgrade from there takes, several times in a row where it lives on, and then upgraded to the
+end. Only kills in the midst of a migration count.
 It ends with exit code 1 where a head of the log changed, rows are missing, the schema differs from an undisturbed upgrade, or
 `flask audit verify` finds a fault. KILLS says how many kills of each version on each database (20).
 """
 
+import importlib
+import logging
 import os
+import pkgutil
+import re
 import secrets
 import shutil
 import signal
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
+import traceback
+from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
+from flask.cli import main as flask_main
 from sqlalchemy import create_engine, text
 
+import consult
 from bench.servers import ROOT
+from tests.running import children
 from tests.running.old_versions import OLD_VERSIONS, OldVersion, keys_of, make
 from tests.running.postgres import Server as Cluster
 
 KILLS = int(os.environ.get("KILLS", "20"))
-MOST_IN_A_ROW = 4
+MOST_IN_A_ROW = 5
+RUNNING = re.compile(r"Running upgrade (\w+) -> (\w+)")
 KINDS = ("sqlite", "postgresql")
 COUNTED = ("person", "village", "consultation", "audit_entry")
 
@@ -38,6 +49,9 @@ def main(arguments: list[str]) -> int:
     named = [old for old in OLD_VERSIONS if old.name in arguments]
     if unknown := set(arguments) - set(KINDS) - {old.name for old in named}:
         sys.exit(f"bench upgrades knows no {', '.join(sorted(unknown))}")
+    for module in pkgutil.walk_packages(consult.__path__, "consult."):
+        if not module.name.startswith(("consult.migrations", "consult.decoders")):
+            importlib.import_module(module.name)
     for kind in kinds:
         for old in named or OLD_VERSIONS:
             with tempfile.TemporaryDirectory() as folder:
@@ -60,6 +74,10 @@ class Upgrades:
     cluster: Cluster | None
     env: dict[str, str] = field(default_factory=dict)
     copies: int = 0
+    whole: float = 0.0
+    """Seconds that an undisturbed upgrade takes."""
+    begins: dict[str, float] = field(default_factory=dict)
+    """When it leaves each revision, in seconds after its start."""
 
     def begin(self) -> None:
         """Make the database by the program of then."""
@@ -90,36 +108,107 @@ class Upgrades:
         self.env["DATABASE_URL"] = url
         return url
 
-    def flask(self, *words: str) -> subprocess.Popen[str]:
+    def drop(self, url: str) -> None:
+        """Remove a copy that was looked at."""
+        shutil.rmtree(self.env["INSTANCE_PATH"])
+        if self.cluster:
+            self.cluster.drop(url.rpartition("/")[2])
+            self.cluster.close()
+
+    def flask(self, *words: str) -> "Command":
         """Start a command of today on the newest copy."""
         env = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")} | self.env
-        command = [sys.executable, "-m", "flask", *words]
-        return subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+        return Command(self.folder / "said", env, words)
 
     def ends(self, *words: str) -> str:
         """Run a command to its end. Returns what it said, if it failed."""
-        process = self.flask(*words)
-        said = process.communicate()[0]
-        return f"{' '.join(words)}: {said[-1500:]}" if process.returncode else ""
+        command = self.flask(*words)
+        return f"{' '.join(words)}: {command.said()[-1500:]}" if command.wait() else ""
 
-    def kill_after(self, seconds: float) -> bool:
-        """Kill an upgrade at that moment. Returns whether it was not over by then."""
-        process = self.flask("db", "upgrade")
+    def undisturbed(self) -> str:
+        """Upgrade the newest copy to its end, and note when each migration begins. Returns what it said, if it failed."""
+        begun, command = time.monotonic(), self.flask("db", "upgrade")
+        while command.code is None:
+            command.wait(0.005)
+            for revision in RUNNING.findall(command.said())[len(self.begins) :]:
+                self.begins[revision[0]] = time.monotonic() - begun
+        self.whole = time.monotonic() - begun
+        return "" if command.code == 0 else f"undisturbed: {command.said()[-1500:]}"
+
+    def kill_within(self, revision: str) -> str:
+        """Kill an upgrade of the newest copy, which stands at this revision, at a random moment of what is still to do.
+
+        Returns the migration that it was in the midst of, or nothing where it was over by then.
+        """
+        first = min(self.begins.values())
+        left = self.whole - self.begins[revision]
+        begun, command = time.monotonic(), self.flask("db", "upgrade")
+        command.wait(first + left * secrets.randbelow(1000) / 1000)
+        if command.code == 0:  # it went faster than the undisturbed one: the machine is less busy now
+            self.whole = min(self.whole, self.begins[revision] - first + time.monotonic() - begun)
+        command.kill()
+        into = [one[1] for one in RUNNING.findall(command.said())]
+        return into[-1] if into and command.code else ""
+
+
+class Command:
+    """`flask …` in a copy of this process, which has read all modules already: that is most of what a command costs."""
+
+    def __init__(self, out: Path, env: dict[str, str], words: tuple[str, ...]) -> None:
+        self.out, self.code = out, cast(int | None, None)
+        out.write_bytes(b"")
+        self.pid = os.fork()
+        if not self.pid:
+            self._become(env, words)
+        children.keep(self.pid)
+
+    def _become(self, env: dict[str, str], words: tuple[str, ...]) -> None:
+        code = 1
         try:
-            process.communicate(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            return True
-        return False
+            os.setsid()
+            with self.out.open("ab") as file:
+                for number in (1, 2):
+                    os.dup2(file.fileno(), number)
+            os.environ.clear()
+            os.environ.update(env)
+            os.chdir(ROOT)
+            sys.argv = ["flask", *words]
+            migrations = logging.getLogger("alembic.runtime.migration")  # says which one begins
+            migrations.setLevel(logging.INFO)
+            migrations.addHandler(logging.StreamHandler())
+            flask_main()
+        except SystemExit as end:
+            if isinstance(end.code, str):
+                print(end.code, flush=True)
+            code = end.code if isinstance(end.code, int) else 1 if end.code else 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+    def wait(self, seconds: float = float("inf")) -> int | None:
+        """Return its exit code; None where it still runs after so long."""
+        until = time.monotonic() + seconds
+        while self.code is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.code = os.waitstatus_to_exitcode(status)
+            elif time.monotonic() >= until:
+                break
+            else:
+                time.sleep(0.002)
+        return self.code
+
+    def kill(self) -> None:
+        """Kill it, as a power cut would, unless it has ended."""
+        if self.code is None:
+            os.kill(self.pid, signal.SIGKILL)
+            self.wait()
+
+    def said(self) -> str:
+        return self.out.read_text(errors="replace")
 
 
 def _on(old: OldVersion, kind: str, folder: Path, cluster: Cluster | None) -> int:
@@ -127,36 +216,41 @@ def _on(old: OldVersion, kind: str, folder: Path, cluster: Cluster | None) -> in
     runs.begin()
     url = runs.copy()
     before = _state(url)
-    begun = time.monotonic()
-    faults = [fault for fault in (runs.ends("db", "upgrade"),) if fault]
-    whole = time.monotonic() - begun
-    schema, after = _schema(url), _state(url)
+    faults = [fault for fault in (runs.undisturbed(),) if fault]
+    schema, after, newest = _schema(url), _state(url), _revision(url)
     if before != after:
         faults.append(f"undisturbed: {before} became {after}")
-    killed, left_at = 0, dict[str, int]()
-    while killed < KILLS and not faults:
+    into, left_at = Counter[str](), Counter[str]()
+    while into.total() < KILLS and not faults:
         url = runs.copy()
         for _ in range(MOST_IN_A_ROW):
-            if killed == KILLS or not runs.kill_after(whole * (0.2 + 0.8 * secrets.randbelow(1000) / 1000)):
+            killed_in = runs.kill_within(_revision(url))
+            if not killed_in or (revision := _revision(url)) == newest:
                 break
-            killed += 1
-            revision = _revision(url)
-            left_at[revision] = left_at.get(revision, 0) + 1
+            into[killed_in] += 1
+            left_at[revision] += 1
+            if into.total() == KILLS:
+                break
         faults += [fault for fault in (runs.ends("db", "upgrade"), runs.ends("audit", "verify")) if fault]
         if _state(url) != before:
             faults.append(f"killed: {before} became {_state(url)}")
         if _schema(url) != schema:
             faults.append("the schema is another than after an undisturbed upgrade")
         faults += _integrity(url)
-    left = ", ".join(f"{revision}: {count}" for revision, count in sorted(left_at.items()))
+        runs.drop(url)
     print(
-        f"{kind}, {old.name}: {whole:.1f} s undisturbed, {killed} kills in {runs.copies - 1} databases, left at {left}"
+        f"{kind}, {old.name} ({old.revision} to {newest}): {runs.whole:.1f} s undisturbed, {into.total()} kills in "
+        f"{runs.copies - 1} databases, in the midst of {_told(into)}; left at {_told(left_at)}"
     )
     print(
         "\n".join(faults) or "upgraded to the end each time; heads, rows and schema as undisturbed; audit verify clean",
         flush=True,
     )
     return len(faults)
+
+
+def _told(counts: Counter[str]) -> str:
+    return " ".join(f"{one}{f' ({times})' if times > 1 else ''}" for one, times in sorted(counts.items()))
 
 
 def _driver(url: str) -> str:

@@ -30,15 +30,17 @@ def environment(folder: Path, url: str) -> dict[str, str]:
 
 def seed(env: dict[str, str], voters: int, *, talking: bool = True) -> "Voters":
     """Build the village in a process of its own. Not `talking`: everything in it stands in its log."""
-    out = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-m", "bench.village", str(voters), "talking" if talking else "quiet"],
         cwd=ROOT,
         env=env,
-        check=True,
+        check=False,
         capture_output=True,
         text=True,
-    ).stdout
-    return Voters(**json.loads(out.strip().splitlines()[-1]))
+    )
+    if done.returncode:
+        raise RuntimeError(f"no village was made: {done.stderr[-1500:]}")
+    return Voters(**json.loads(done.stdout.strip().splitlines()[-1]))
 
 
 @dataclass

@@ -123,15 +123,24 @@ class Config:
         env = os.environ if env is None else env
         mode = env.get("CONSULT_MODE", "production")
         if mode not in MODES:
-            raise Misconfigured(f"CONSULT_MODE is '{mode}'; it must be one of: {', '.join(MODES)}.")
+            raise Misconfigured(
+                f"CONSULT_MODE 是“{mode}”，只能是 {'、'.join(MODES)} / "
+                f"CONSULT_MODE is '{mode}'; it must be one of: {', '.join(MODES)}."
+            )
         _refuse_misspelt(env, mode)
         _shift(env.get("CONSULT_CLOCK_SHIFT") or "0")
         instance = _place("INSTANCE_PATH", env.get("INSTANCE_PATH", str(ROOT / "instance")), mode)
         if mode == "production" and env.get("FLASK_DEBUG", "0") not in ("", "0"):
-            raise Misconfigured("FLASK_DEBUG is set. A server in production shows nobody its inside: remove it.")
+            raise Misconfigured(
+                "设了 FLASK_DEBUG：正式的网站不让人看到里面，请删掉 / "
+                "FLASK_DEBUG is set. A server in production shows nobody its inside: remove it."
+            )
         keys = {name: _secret(name, env, mode, instance) for name in ("SECRET_KEY", "DATA_KEY")}
         if keys["SECRET_KEY"] == keys["DATA_KEY"]:
-            raise Misconfigured("SECRET_KEY and DATA_KEY are the same. Set them to two different values.")
+            raise Misconfigured(
+                "SECRET_KEY 和 DATA_KEY 一样，要设成两个不同的 / "
+                "SECRET_KEY and DATA_KEY are the same. Set them to two different values."
+            )
         return cls(
             database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{instance / 'consult.db'}")),
             instance_path=instance,
@@ -200,13 +209,22 @@ def _refuse_misspelt(env: Mapping[str, str], mode: str) -> None:
     for name in sorted(set(env) - NAMES):
         meant = alike(name, known) if mode == "production" else ""
         if name.startswith(OURS) or meant:
-            hint = f" Did you mean {meant or alike(name, known)}?" if meant or alike(name, known) else ""
-            raise Misconfigured(f"{name} is no setting of this program.{hint}")
+            raise Misconfigured(no_setting(name, meant or alike(name, known)))
+
+
+def no_setting(name: str, meant: str, known: Iterable[str] = ()) -> str:
+    """Return the sentence for a variable that is no setting, with the one that was probably meant, or those that are known."""
+    chinese, english = (f"；是不是 {meant}", f" Did you mean {meant}?") if meant else ("", "")
+    if known and not meant:
+        chinese, english = f"；有 {'、'.join(sorted(known))}", f" Known are: {', '.join(sorted(known))}."
+    return f"本程序没有 {name} 这个设置{chinese} / {name} is no setting of this program.{english}"
 
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
-        raise Misconfigured(f"{name} is '{value}'; it must be one of: {', '.join(known)}.")
+        raise Misconfigured(
+            f"{name} 是“{value}”，只能是 {'、'.join(known)} / {name} is '{value}'; it must be one of: {', '.join(known)}."
+        )
     return value
 
 
@@ -221,8 +239,9 @@ def _secret(name: str, env: Mapping[str, str], mode: str, instance: Path) -> str
     if not value and mode != "production":
         return _kept_secret(instance / name.lower())
     if len(value) < SHORTEST_SECRET or len(set(value)) < 10:
-        state = "is not set" if not value else "is too weak"
+        chinese, state = ("没有设", "is not set") if not value else ("太弱", "is too weak")
         raise Misconfigured(
+            f"{name} {chinese}，请设成至少 {SHORTEST_SECRET} 个随机的字符，做法在后面 / "
             f"{name} {state}. Set it to at least {SHORTEST_SECRET} random characters, for example the output of: "
             "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
@@ -233,10 +252,14 @@ def _old_key(env: Mapping[str, str], new: str) -> str:
     old = env.get("DATA_KEY_OLD", "")
     if old == new:
         raise Misconfigured(
+            "DATA_KEY_OLD 和 DATA_KEY 一样：它是换下来的旧钥匙，只在换的时候设 / "
             "DATA_KEY_OLD is the same as DATA_KEY. It is the key before, and set only while it is changed."
         )
     if old and len(old) < SHORTEST_SECRET:
-        raise Misconfigured("DATA_KEY_OLD is too short to be the key before. Set it to the whole of that key.")
+        raise Misconfigured(
+            "DATA_KEY_OLD 太短，不会是旧钥匙，请设成整个旧钥匙 / "
+            "DATA_KEY_OLD is too short to be the key before. Set it to the whole of that key."
+        )
     return old
 
 
@@ -257,7 +280,10 @@ def _database_url(url: str) -> str:
             return "postgresql+psycopg://" + url.removeprefix(old)
     if url.startswith("sqlite:///") and url != "sqlite:///":
         return url
-    raise Misconfigured("DATABASE_URL must begin with sqlite:/// or postgresql:// and end with a file or a database.")
+    raise Misconfigured(
+        "DATABASE_URL 要以 sqlite:/// 或 postgresql:// 开头，以文件或数据库的名字结尾 / "
+        "DATABASE_URL must begin with sqlite:/// or postgresql:// and end with a file or a database."
+    )
 
 
 def _names_a_database(url: str) -> bool:
@@ -283,7 +309,9 @@ def _has_good_port(url: str) -> bool:
 def _place(name: str, text: str, mode: str) -> Path:
     """Return a folder. In production a whole path: a command may be typed in any folder, and would mean another one."""
     if mode == "production" and not Path(text).is_absolute():
-        raise Misconfigured(f"{name} is '{text}'; it must be a folder that begins with /.")
+        raise Misconfigured(
+            f"{name} 是“{text}”，要写以 / 开头的文件夹 / {name} is '{text}'; it must be a folder that begins with /."
+        )
     return Path(text).resolve()
 
 
@@ -293,6 +321,7 @@ def _hosts(text: str) -> tuple[str, ...]:
     for name in names:
         if not (HOST.fullmatch(name) and _has_good_port(f"//{name}")):
             raise Misconfigured(
+                f"ALLOWED_HOSTS 里有“{name}”，要写成 yishi.example.cn 这样的名字，用空格隔开 / "
                 f"ALLOWED_HOSTS has '{name}'; it must be names like yishi.example.cn, with spaces between."
             )
     return names
@@ -302,30 +331,44 @@ def _public_url(text: str, mode: str) -> str:
     """Return the address that cards, notices and calendars name; in production there must be one, never a request's own."""
     url = text.strip().rstrip("/")
     if not url and mode == "production":
-        raise Misconfigured("PUBLIC_URL is not set. Set it to the address of this server, as https://yishi.example.cn.")
+        raise Misconfigured(
+            "PUBLIC_URL 没有设，请设成网站的网址，如 https://yishi.example.cn / "
+            "PUBLIC_URL is not set. Set it to the address of this server, as https://yishi.example.cn."
+        )
     if url and not (ADDRESS.fullmatch(url) and _has_good_port(url)):
-        raise Misconfigured(f"PUBLIC_URL is '{url}'; it must be an address like https://yishi.example.cn.")
+        raise Misconfigured(
+            f"PUBLIC_URL 是“{url}”，要写成 https://yishi.example.cn 这样的网址 / "
+            f"PUBLIC_URL is '{url}'; it must be an address like https://yishi.example.cn."
+        )
     return url
 
 
 def _port(text: str) -> int:
     port = read_number(text, least=1, most=65535)
     if port is None:
-        raise Misconfigured(f"PORT is '{text}'; it must be a number from 1 to 65535.")
+        raise Misconfigured(
+            f"PORT 是“{text}”，要写 1 到 65535 的数 / PORT is '{text}'; it must be a number from 1 to 65535."
+        )
     return port
 
 
 def _proxies(text: str) -> int:
     number = read_number(text, most=10)
     if number is None:
-        raise Misconfigured(f"TRUSTED_PROXIES is '{text}'; it must be how many proxies stand in front, from 0 to 10.")
+        raise Misconfigured(
+            f"TRUSTED_PROXIES 是“{text}”，要写前面有几个代理，0 到 10 / "
+            f"TRUSTED_PROXIES is '{text}'; it must be how many proxies stand in front, from 0 to 10."
+        )
     return number
 
 
 def _codes_per_day(text: str) -> int:
     number = read_number(text, least=1, most=1_000_000)
     if number is None:
-        raise Misconfigured(f"CODES_PER_DAY is '{text}'; it must be how many codes a village may ask for in a day.")
+        raise Misconfigured(
+            f"CODES_PER_DAY 是“{text}”，要写一个村一天最多要几个验证码 / "
+            f"CODES_PER_DAY is '{text}'; it must be how many codes a village may ask for in a day."
+        )
     return number
 
 
@@ -333,7 +376,10 @@ def _folders(name: str, text: str) -> tuple[Path, ...]:
     """Return absolute folders, separated by colons as in PATH."""
     folders = [Path(part) for part in text.split(":") if part]
     if any(not folder.is_absolute() or "\n" in str(folder) for folder in folders):
-        raise Misconfigured(f"{name} is '{text}'; it must be folders that begin with /, separated by colons.")
+        raise Misconfigured(
+            f"{name} 是“{text}”，要写以 / 开头的文件夹，用冒号隔开 / "
+            f"{name} is '{text}'; it must be folders that begin with /, separated by colons."
+        )
     return tuple(folders)
 
 
@@ -347,17 +393,22 @@ def _voice_models(env: Mapping[str, str]) -> tuple[VoiceModel, ...]:
         weights = next(iter(sorted(folder.glob("*.onnx"))), None) if folder.is_absolute() else None
         if weights is None or not (folder / "tokens.txt").exists():
             raise Misconfigured(
+                f"{name} 是“{folder}”，要写以 / 开头、里面有模型（.onnx 和 tokens.txt）的文件夹；不设就用 espeak-ng / "
                 f"{name} is '{folder}'; it must be a folder that begins with / and has a model in it: a file .onnx and "
                 "tokens.txt. Without the setting espeak-ng speaks."
             )
         if find_spec("sherpa_onnx") is None:
             raise Misconfigured(
+                f"设了 {name}，可是没有装打开模型的 sherpa-onnx：装上，或者删掉设置，用 espeak-ng / "
                 f"{name} is set, and the package sherpa-onnx, which opens such models, is not installed. Install it, or "
                 "remove the setting: then espeak-ng speaks."
             )
         speaker = read_number(env.get(name.replace("MODEL", "SPEAKER")) or "0", most=10_000)
         if speaker is None:
-            raise Misconfigured(f"{name.replace('MODEL', 'SPEAKER')} must be the number of a speaker, from 0.")
+            raise Misconfigured(
+                f"{name.replace('MODEL', 'SPEAKER')} 要写说话人的号，从 0 起 / "
+                f"{name.replace('MODEL', 'SPEAKER')} must be the number of a speaker, from 0."
+            )
         mark = f"{folder.name} {weights.name} {weights.stat().st_size} {speaker}"
         found.append(VoiceModel(voice, folder, speaker, mark))
     return tuple(found)
@@ -365,7 +416,10 @@ def _voice_models(env: Mapping[str, str]) -> tuple[VoiceModel, ...]:
 
 def _public_key(text: str) -> str:
     if text and not re.fullmatch(r"consult-backup-public:[A-Za-z0-9+/]{43}=", text):
-        raise Misconfigured("BACKUP_KEY must be a public key as flask keys backup prints it: consult-backup-public:…")
+        raise Misconfigured(
+            "BACKUP_KEY 要写 flask keys backup 显示的公钥 / "
+            "BACKUP_KEY must be a public key as flask keys backup prints it: consult-backup-public:…"
+        )
     return text
 
 
@@ -373,19 +427,22 @@ def _shift(text: str) -> None:
     """Check what consult.clock reads by itself."""
     whole = text.removeprefix("-").partition(".")[0]
     if read_number(whole, most=10**10) is None:
-        raise Misconfigured(f"CONSULT_CLOCK_SHIFT is '{text}'; it must be a number of seconds, or not set.")
+        raise Misconfigured(
+            f"CONSULT_CLOCK_SHIFT 是“{text}”，要写秒数，或者不设 / "
+            f"CONSULT_CLOCK_SHIFT is '{text}'; it must be a number of seconds, or not set."
+        )
 
 
 def _megabytes(name: str, text: str) -> int:
     number = read_number(text, most=10_000_000)
     if number is None:
-        raise Misconfigured(f"{name} is '{text}'; it must be a number of megabytes.")
+        raise Misconfigured(f"{name} 是“{text}”，要写多少 MB / {name} is '{text}'; it must be a number of megabytes.")
     return number * 1024 * 1024
 
 
 def _switch(name: str, text: str) -> bool:
     if text not in ("0", "1"):
-        raise Misconfigured(f"{name} is '{text}'; it must be 0 or 1.")
+        raise Misconfigured(f"{name} 是“{text}”，只能是 0 或 1 / {name} is '{text}'; it must be 0 or 1.")
     return text == "1"
 
 
@@ -399,6 +456,7 @@ def guard_files(config: Config) -> None:
         config.instance_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise Misconfigured(
+            f"没有文件夹 {config.instance_path}（INSTANCE_PATH），也建不了（{error.strerror}），请以 root 输入后面那一行 / "
             f"The folder {config.instance_path} (INSTANCE_PATH) is not there and "
             f"cannot be made ({error.strerror}). As root type: install -d -m 700 -o consult -g consult {config.instance_path}"
         ) from None
@@ -427,6 +485,7 @@ def _refuse_stranger(place: Path) -> None:
         name = f"#{owner}"
     typed = " ".join(map(shlex.quote, [Path(sys.argv[0]).name, *sys.argv[1:]]))
     raise Misconfigured(
+        f"{place} 是用户 {name} 的，别的用户写进去的，网站读不了；请照后面那样输入 / "
         f"{place} belongs to the user {name}, and what another user writes there the "
         f"service cannot read. Please type: consult {typed.partition(' ')[2]}  or: runuser -u {name} -- {typed}"
     )
@@ -434,12 +493,18 @@ def _refuse_stranger(place: Path) -> None:
 
 def _guard_database(path: Path, config: Config) -> None:
     if config.mode == "production" and path.exists() and path.stat().st_mode & stat.S_IRWXO:
-        raise Misconfigured(f"Others may read the database {path}. Please type: chmod 600 {path}*")
+        raise Misconfigured(
+            f"别的用户看得到数据库 {path}，请输入：chmod 600 {path}* / "
+            f"Others may read the database {path}. Please type: chmod 600 {path}*"
+        )
     if not path.exists():
         try:
             path.touch(mode=0o600)
         except OSError as error:
-            raise Misconfigured(f"There is no database {path}, and none can be made ({error.strerror}).") from None
+            raise Misconfigured(
+                f"没有数据库 {path}，也建不了（{error.strerror}） / "
+                f"There is no database {path}, and none can be made ({error.strerror})."
+            ) from None
 
 
 def _close(path: Path) -> None:

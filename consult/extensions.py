@@ -86,6 +86,7 @@ def _sealed_url(config: Config) -> str:
     if shm.exists():
         return f"sqlite:///file:{quote(str(file))}?mode=ro&uri=true"
     raise Misconfigured(
+        f"{file} 最新的记录在 {wal} 里，这个硬盘上读不了：把两个文件复制到能写的硬盘，INSTANCE_PATH、DATABASE_URL 设成那里 / "
         f"The newest acts of {file} are in {wal}, which this disk does not "
         "let be read. Copy both files to a disk that can be written to, and set INSTANCE_PATH and DATABASE_URL to that place."
     )

@@ -43,6 +43,7 @@ from consult.web.access import SIGN_IN_COOKIE
 from consult.web.i18n import LANGUAGE_COOKIE
 from run import BIN
 from tests import hours
+from tests.running import children
 from tests.running.postgres import free_port
 from tests.running.serving import INSPECTOR
 from tests.village import Who
@@ -151,7 +152,7 @@ class Server:
             "tests.running.serving:application",
         ]
         env = os.environ | {"JOURNEY_FILE": str(self.file)}
-        self.process = subprocess.Popen(list(map(str, command)), cwd=ROOT, env=env)
+        self.process = children.start(command, cwd=ROOT, env=env)
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             assert self.process.poll() is None, "the server ended by itself"

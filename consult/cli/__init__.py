@@ -14,7 +14,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from sqlalchemy.exc import DBAPIError
 
-from consult.cli.chinese import HELP, told, with_chinese
+from consult.cli.chinese import HELP, told, usage_told, with_chinese
 from consult.config import Misconfigured
 
 NOUNS = {
@@ -99,7 +99,7 @@ def unstarted(error: Misconfigured, words: Sequence[str]) -> int | str:
     `words`: of the command line.
     """
     if "doctor" not in words:
-        return f"The server does not start: {error}"
+        return f"启动不了 / The server does not start: {error}"
     name, state = "设置", "BROKEN"
     finding = json.dumps([{"name": name, "state": state, "words": str(error)}], ensure_ascii=False)
     click.echo(finding if "--json" in words else f"坏了 {name}：{error}")
@@ -119,7 +119,8 @@ class Verb(click.Command):
         real: click.Command = getattr(import_module(f"consult.cli.machine.{MODULES[str(self.name)]}"), str(self.name))
         with_chinese(real, str(self.name))
         refuse_other_schema(str(self.name))
-        return real.make_context(info_name, args, parent, **extra)
+        with usage_told():
+            return real.make_context(info_name, args, parent, **extra)
 
 
 class Noun(click.Group):
@@ -132,8 +133,14 @@ class Noun(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return self._commands().list_commands(ctx)
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        with usage_told():
+            return super().make_context(info_name, args, parent, **extra)
+
     def invoke(self, ctx: click.Context) -> Any:
-        with database_told():
+        with database_told(), usage_told():
             refuse_other_schema(str(self.name))
             return super().invoke(ctx)
 

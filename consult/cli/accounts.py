@@ -46,7 +46,7 @@ def show(slug: str) -> None:
 @click.option("--number", prompt="手机号 / Mobile number", help="The number by which they sign in.")
 def add(slug: str, name: str, organisation: str, office: str, number: str, **term: str) -> None:
     """Give an office of a village that has not begun, or has lost those who could give it, to somebody off the roll."""
-    village, now = named_villages.find(slug), clock.now()
+    village, now = named_villages.find_open(slug), clock.now()
     who = OutsideOfficer(name, organisation, _number(number))
     since, until = _day(term["since"]), _day(term["until"]) if term["until"] else None
     origin = Origin(OfficeSource.APPOINTED, since, term["paper"]) if term["paper"] else Origin()

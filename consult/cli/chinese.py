@@ -1,5 +1,8 @@
 """What each command does, in Chinese: whoever runs one in a county office reads it there first."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from inspect import cleandoc
 
 import click
@@ -72,6 +75,32 @@ HELP: dict[str, str] = {
     "voice remove": "删掉全部朗读声音。后台任务夜里重做，voice make 马上重做。",
     "voice say": "把 WORDS 读进文件 PATH，先听听声音怎么样。",
 }
+
+
+USAGE = (
+    (click.NoSuchOption, "没有这个选项"),
+    (click.BadOptionUsage, "选项写得不对"),
+    (click.MissingParameter, "少了要写的"),
+    (click.BadParameter, "有一项的值不对"),
+    (click.UsageError, "命令写得不对"),
+)
+"""What is wrong with a line as it was typed, the narrower kinds first; the English of click names the part."""
+
+
+HAN = re.compile("[\u3400-\u9fff]")
+
+
+@contextmanager
+def usage_told() -> Iterator[None]:
+    """Say in Chinese first what is wrong with a line as it was typed. Raises click.UsageError with both."""
+    try:
+        yield
+    except click.UsageError as error:
+        english = error.format_message()
+        if isinstance(error, click.exceptions.NoArgsIsHelpError) or HAN.search(english):
+            raise
+        chinese = next(words for kind, words in USAGE if isinstance(error, kind))
+        raise click.UsageError(f"{chinese} / {english}", error.ctx) from None
 
 
 def told(name: str, english: str) -> str:

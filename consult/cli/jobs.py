@@ -22,7 +22,7 @@ from consult.services.core.uploads import allowances, disk
 from consult.services.law import rule_changes
 from consult.services.machine import attendance, clock_watch
 from consult.services.meetings import meeting_additions
-from consult.services.messages import dispatch, outbox
+from consult.services.messages import deliveries, dispatch, outbox
 from consult.services.people import factor_changes, retention, rights
 from consult.services.polls import formal_basis, poll_changes
 from consult.services.polls.counting import due, late_marks
@@ -60,6 +60,10 @@ def run() -> None:
     while not asked:
         time.sleep(0.2)
     working.end()
+
+
+def _forget_codes(now: datetime) -> int:
+    return deliveries.file_outbox().forget_codes(now=now)
 
 
 def runner(app: Flask) -> Runner:
@@ -109,6 +113,7 @@ def runner(app: Flask) -> Runner:
             Job("watch_disk", EACH_MINUTE, lambda _: disk.watch(), everywhere=True),
             Job("forget_allowances", EACH_NIGHT, _if_sure(forget_allowances)),
             Job("forget_unused_files", EACH_NIGHT, _if_sure(unused_files.forget_unused)),
+            Job("forget_codes", EACH_MINUTE, _forget_codes, everywhere=True, quiet=True),
             Job("checkpoint", EACH_MINUTE, lambda _: maintenance.checkpoint(), everywhere=True),
         ),
     }

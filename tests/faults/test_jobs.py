@@ -19,6 +19,7 @@ from consult.services.core import crypto
 from consult.services.messages import outbox
 from consult.services.polls.sealing import keys
 from tests.browser import environment
+from tests.running import children
 from tests.running.providers import Provider
 from tests.village import a_poll, vote, vote_in_secret
 
@@ -38,7 +39,7 @@ def jobs(config) -> Iterator[Callable[[timedelta], subprocess.Popen[bytes]]]:
     def start(later: timedelta) -> subprocess.Popen[bytes]:
         env = os.environ | environment(config) | {"CONSULT_CLOCK_SHIFT": str(later.total_seconds())}
         command = [sys.executable, "-m", "flask", "jobs", "run"]
-        running.append(subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL))
+        running.append(children.start(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL))
         return running[-1]
 
     yield start

@@ -29,6 +29,7 @@ from consult.services.site.verification import verify
 from run import BIN
 from tests.browser import environment
 from tests.faults.test_rush import CASTERS, crowd
+from tests.running import children
 from tests.running.postgres import free_port
 from tests.village import a_poll
 
@@ -61,11 +62,10 @@ class Running:
             "critical",
             "app:app",
         ]
-        self.process = subprocess.Popen(
-            list(map(str, command)),
+        self.process = children.start(
+            command,
             cwd=ROOT,
             env=os.environ | environment(self.config),
-            start_new_session=True,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

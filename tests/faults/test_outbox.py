@@ -18,6 +18,7 @@ from consult.models import GroupRobot, OutboxMessage, db
 from consult.services.core import crypto
 from consult.services.messages import notifications, outbox
 from tests.browser import environment
+from tests.running import children
 from tests.running.providers import Provider
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.serial]
@@ -35,7 +36,7 @@ with app.app_context():
 
 
 def runner(config) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", RUNNER], cwd=ROOT, env=os.environ | environment(config))
+    return children.start([sys.executable, "-c", RUNNER], cwd=ROOT, env=os.environ | environment(config))
 
 
 def let_claims_run_out() -> None:

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from consult.config import ROOT
+from tests.running import children
 from tests.running.engines import kept_in
 from tests.running.postgres import Server, free_port, locked
 
@@ -314,11 +315,8 @@ class Place:
             text = re.sub(r"^user .*\n", "", text, flags=re.MULTILINE)
         settings.write_text(text)
         self.nginx = [nginx, "-c", str(settings)]
-        self.running["nginx"] = subprocess.Popen(
-            [*self.nginx, "-g", "daemon off;"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
+        self.running["nginx"] = children.start(
+            [*self.nginx, "-g", "daemon off;"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
 
     def _nginx(self, words: list[str]) -> None:
@@ -365,15 +363,17 @@ class Place:
         unit = self.unit(name)
         env = self._service_env(unit)
         lent: dict[str, Any] = {"env": env, "cwd": unit["WorkingDirectory"][0]}
-        lent |= {"start_new_session": True, "umask": int(unit["UMask"][0], 8)}
+        lent |= {"umask": int(unit["UMask"][0], 8)}
         if os.geteuid() == 0:
             lent |= {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
         with open(self.root / f"{name}.log", "ab") as log:
             for before in unit.get("ExecStartPre", []):
-                done = subprocess.run(shlex.split(before), stdout=log, stderr=log, check=False, **lent)
+                done = subprocess.run(
+                    shlex.split(before), stdout=log, stderr=log, check=False, start_new_session=True, **lent
+                )
                 if done.returncode:
                     raise Failed(f"{name}: {before} ends with {done.returncode}:\n{self.log(name)}")
-            self.running[name] = subprocess.Popen(shlex.split(unit["ExecStart"][0]), stdout=log, stderr=log, **lent)
+            self.running[name] = children.start(shlex.split(unit["ExecStart"][0]), stdout=log, stderr=log, **lent)
         if name == "consult-web":
             self._wait_for_web()
         return self.running[name]

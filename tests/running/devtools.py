@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.running import children
+
 SWITCHES = (
     "--headless",
     "--no-sandbox",
@@ -110,13 +112,8 @@ class Engine:
         self.home = tempfile.mkdtemp(prefix="old-chromium-")
         self.hearing: threading.Thread | None = None
         command = [str(program), *SWITCHES, f"--user-data-dir={self.home}", "about:blank"]
-        self.process = subprocess.Popen(
-            command,
-            env=os.environ | env,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
+        self.process = children.start(
+            command, env=os.environ | env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )
         try:
             self.wire = Wire(self._address(program))

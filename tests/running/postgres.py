@@ -8,6 +8,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import sql
+
+from tests.running import children
 
 MISSING = "PostgreSQL is missing. Please type: apt-get install -y postgresql  (python3 run.py test does it as root)"
 FAST = (
@@ -101,9 +104,11 @@ class Server:
         self._pg("pg_ctl", "stop", "-D", self.folder / "postgres", "-m", "fast", "-w")
 
     def go_on(self) -> None:
-        """Start the server again that was halted."""
+        """Start the server that was made or halted. It ends with the run, even with one that is killed."""
         data = self.folder / "postgres"
         self._pg("pg_ctl", "start", "-D", data, "-w", "-t", "60", "-l", data / "log")
+        started = int((data / "postmaster.pid").read_text().split()[0])
+        children.keep(started, signal.SIGQUIT, owner=children.run_of())
 
     def close(self) -> None:
         """Give the kept connection back, at the end of a worker."""
@@ -139,7 +144,7 @@ class Server:
         ]
         with open(data / "postgresql.conf", "a") as file:
             file.writelines(f"{name} = '{value}'\n" for name, _, value in (s.partition("=") for s in settings))
-        self._pg("pg_ctl", "start", "-D", data, "-w", "-t", "60", "-l", data / "log")
+        self.go_on()
         return f"postgresql://postgres@127.0.0.1:{port}/postgres"
 
     def _pg(self, program: str, *args: str | Path) -> None:

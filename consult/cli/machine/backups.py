@@ -81,6 +81,7 @@ def backup(path: Path | None, keep: int | None, passphrase_file: Path | None, pl
     if path is None or folder is not None:
         path = (folder or Path()) / f"consult-{now.astimezone(UTC):%Y%m%d-%H%M%S}.{'tar' if plain else 'sealed'}"
     with _said():
+        backups.refuse_without_tables()
         for village_id in db.session.scalars(select(Village.id)).all():
             kind = "cli.plain_backup" if plain else "cli.sealed_backup"
             exports.note(kind, Act.by_system(village_id, now=now), count=0)

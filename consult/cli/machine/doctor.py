@@ -131,7 +131,7 @@ def _settings() -> Iterator[Finding]:
     words = f"TRUSTED_PROXIES={config.trusted_proxies}" + ("" if proxied else "；前面是 nginx 就设 1")
     yield Finding("代理", State.WELL if proxied else State.LOOK, words)
     by_file = config.delivery == "file" and config.mode == "production"
-    said = "消息只写进 outbox.jsonl，里面看得见验证码，手机收不到" if by_file else f"DELIVERY={config.delivery}"
+    said = "消息只写进 outbox.jsonl，里面看得见还能用的验证码，手机收不到" if by_file else f"DELIVERY={config.delivery}"
     yield Finding("短信", State.LOOK if by_file else State.WELL, said)
     if not typesetting.attend():
         yield Finding("字体文件", State.BROKEN, f"缺 {typesetting.OUR_FONT}，打印会缺字；请重新装一次程序")

@@ -39,10 +39,11 @@ def make_backup(path: Path, *, now: datetime, lock: Lock | None) -> dict[str, An
     """Write a backup, readable by its owner only, while the app goes on. Return its description.
 
     `lock`: what it is encrypted for; None: it is not. The data key, the keys of ballots and all else that is no
-    database and no medium stay out of it.
+    database and no medium stay out of it. Raises NoBackup, also for a database without tables.
     """
     config = current_config()
     dialect = db.engine.dialect.name
+    revision = refuse_without_tables()
     partial = path.with_name(f"{path.name}.part")
     with tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
         copied = Path(folder) / DATABASES[dialect]
@@ -50,7 +51,7 @@ def make_backup(path: Path, *, now: datetime, lock: Lock | None) -> dict[str, An
         description = {
             "format": FORMAT,
             "version": VERSION,
-            "revision": schemas.of_database(db.engine),
+            "revision": revision,
             "key_check": _key_check(),
             "database": dialect,
             "made_at": now.isoformat(),
@@ -65,6 +66,14 @@ def make_backup(path: Path, *, now: datetime, lock: Lock | None) -> dict[str, An
         finally:
             partial.unlink(missing_ok=True)
     return description
+
+
+def refuse_without_tables() -> str:
+    """Return the schema of the database. Raises NoBackup for one without tables: there is nothing to back up."""
+    revision = schemas.of_database(db.engine)
+    if not revision:
+        raise NoBackup(schemas.why_not(revision))
+    return revision
 
 
 def _key_check() -> str:

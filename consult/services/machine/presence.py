@@ -40,7 +40,9 @@ def hold(config: Config) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(descriptor)
-        raise Misconfigured("A backup is being put back. Start again when that is done.") from None
+        raise Misconfigured(
+            "正在把备份放回来，放好了再启动 / A backup is being put back. Start again when that is done."
+        ) from None
     _held[path] = descriptor
 
 

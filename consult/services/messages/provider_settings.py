@@ -27,7 +27,10 @@ def refuse_missing(config: Config, names: Sequence[str]) -> None:
     """Refuse settings without one of these variables. Raises Misconfigured."""
     missing = [name for name in names if not config.sms.get(name)]
     if missing:
-        raise Misconfigured(f"DELIVERY is {config.delivery}, but these are not set: {', '.join(missing)}.")
+        raise Misconfigured(
+            f"DELIVERY 是 {config.delivery}，这些还没有设：{'、'.join(missing)} / "
+            f"DELIVERY is {config.delivery}, but these are not set: {', '.join(missing)}."
+        )
 
 
 def templates(config: Config, variable: str = "SMS_TEMPLATES") -> Mapping[str, Template]:
@@ -39,13 +42,21 @@ def templates(config: Config, variable: str = "SMS_TEMPLATES") -> Mapping[str, T
         }
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Misconfigured(
-            variable + ' must be JSON like {"sign_in_code": {"id": "1234", "params": ["code"]}}.'
+            f"{variable} 要写成后面那样的 JSON / "
+            + variable
+            + ' must be JSON like {"sign_in_code": {"id": "1234", "params": ["code"]}}.'
         ) from None
     if free := sorted({name for one in found.values() for name in one["params"]} & FREE_TEXT):
-        raise Misconfigured(f"{variable} names {', '.join(free)}: words people wrote do not go by SMS.")
+        raise Misconfigured(
+            f"{variable} 里有 {'、'.join(free)}：人写的话不用短信发 / "
+            f"{variable} names {', '.join(free)}: words people wrote do not go by SMS."
+        )
     for name in sorted(set(found) - TEMPLATES):
         if meant := alike(name, TEMPLATES):
-            raise Misconfigured(f"{variable} has '{name}', which is no message of this program. Did you mean {meant}?")
+            raise Misconfigured(
+                f"{variable} 里的“{name}”不是本程序的消息；是不是 {meant} / "
+                f"{variable} has '{name}', which is no message of this program. Did you mean {meant}?"
+            )
     return found
 
 
@@ -53,5 +64,5 @@ def endpoint(config: Config, default: str, variable: str = "SMS_ENDPOINT") -> st
     """Return the address of the provider, the one of the variable if it is set. Raises Misconfigured."""
     found = config.sms.get(variable, default)
     if not found.startswith("https://") and config.mode != "test":
-        raise Misconfigured(f"{variable} must begin with https://.")
+        raise Misconfigured(f"{variable} 要以 https:// 开头 / {variable} must begin with https://.")
     return found

@@ -7,6 +7,7 @@ and signed in to by everybody who could before; nothing is added, and its log, i
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from consult.domain.audit import Tag
 from consult.domain.cases.states import OPEN
@@ -34,6 +35,10 @@ def rename(village_id: int, slug: str, officers: Sequence[Person], act: Act) -> 
         db.session.delete(own)
     db.session.add(FormerSlug(slug=was, village_id=village_id, left_at=act.now))
     village.slug = slug
+    try:
+        db.session.flush()
+    except IntegrityError:  # another village took it this moment
+        raise Refused(Reason.SLUG_TAKEN) from None
     _record(act, officers, field="slug", was=was, becomes=slug)
     return was
 

@@ -1,6 +1,5 @@
 """Periodic jobs: each due time once over all runners, again after a failure, and no job keeps another from its turn."""
 
-import subprocess
 import sys
 import time
 from datetime import timedelta
@@ -15,6 +14,7 @@ from consult.models import JobRun, db
 from consult.services.core import job_runs
 from consult.services.core.job_runner import Job, Runner
 from tests.browser import environment
+from tests.running import children
 
 pytestmark = pytest.mark.both_databases
 SECOND, DAY = Schedule(timedelta(seconds=1)), Schedule(timedelta(days=1))
@@ -40,7 +40,7 @@ runner.end()
 @pytest.mark.serial
 def test_two_runners_do_each_due_time_once(app, config, tmp_path):
     command = [sys.executable, "-c", RUNNER, str(tmp_path / "done")]
-    runners = [subprocess.Popen(command, cwd=ROOT, env=environment(config)) for _ in range(2)]
+    runners = [children.start(command, cwd=ROOT, env=environment(config)) for _ in range(2)]
     assert [one.wait(60) for one in runners] == [0, 0]
     with app.app_context():
         rows = db.session.scalars(select(JobRun)).all()

@@ -28,6 +28,7 @@ from consult.web import rollback_alarm
 from tests.archives import unpack
 from tests.browser import environment
 from tests.cases import a_case
+from tests.running import children
 from tests.services.core.test_backups import run
 from tests.tampering import without_triggers_of
 from tests.village import a_poll, vote
@@ -206,7 +207,7 @@ def test_a_backup_is_not_put_back_under_a_running_server(app, config, backup):
         "import os, sys, time; from consult.config import Config; from consult.services.machine import presence; "
         "presence.hold(Config.from_env()); print('held', flush=True); sys.stdin.read()"
     )
-    with subprocess.Popen(
+    with children.start(
         [sys.executable, "-c", holder],
         cwd=ROOT,
         env=os.environ | environment(config),

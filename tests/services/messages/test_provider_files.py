@@ -83,7 +83,9 @@ def test_a_made_up_provider_of_phones_is_one_file(config, more_providers):
 
 
 def test_what_it_needs_and_has_not_stops_the_start(config, more_providers):
-    with pytest.raises(Misconfigured, match=r"^DELIVERY is pigeon, but these are not set: SMS_LOFT\.$"):
+    with pytest.raises(
+        Misconfigured, match=r"^DELIVERY 是 pigeon，.* / DELIVERY is pigeon, but these are not set: SMS_LOFT\.$"
+    ):
         create_app(Config.from_env(env(config)))
     with pytest.raises(Misconfigured, match="'owl'; it must be one of: aliyun, file, pigeon, tencent"):
         create_app(Config.from_env(env(config) | {"DELIVERY": "owl"}))

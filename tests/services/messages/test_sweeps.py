@@ -10,6 +10,7 @@ from consult import clock
 from consult.domain.messages import outbox as rules
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.messages.outbox import Breaker, Failure, Unsent
+from consult.domain.people.codes import CODE_LIFETIME
 from consult.models import OutboxMessage, Poll, db
 from consult.models.polls import voter_queries
 from consult.services.messages import outbox
@@ -181,6 +182,26 @@ def test_a_file_of_production_holds_no_number_in_the_clear(tmp_path):
     FileOutbox(tmp_path / "outbox.jsonl", aloud=False, masked=True).send("13800000001", "duty", {})
     words = json.loads((tmp_path / "outbox.jsonl").read_text())
     assert "13800000001" not in words["to"] and words["to"].endswith("01")
+
+
+def test_a_code_stands_in_the_file_of_production_for_as_long_as_it_can_be_used(tmp_path):
+    path = tmp_path / "outbox.jsonl"
+    file, trial = (FileOutbox(path, aloud=False, masked=masked) for masked in (True, False))
+    file.forget_codes(now=clock.now())  # nothing was sent yet
+    trial.send(
+        "13800000001", "sign_in_code", {"code": "111111"}
+    )  # as versions before wrote it: nobody knows until when
+    file.send("13800000001", "duty", {"title": '"code": "222222" 水圳'})
+    file.send("13800000001", "sign_in_code", {"code": "333333"}, "a")
+    lines = path.read_text().splitlines()
+    assert file.forget_codes(now=clock.now()) == 1
+    assert path.read_text().splitlines()[1:] == lines[1:] and "111111" not in path.read_text()
+    assert file.forget_codes(now=clock.now() + CODE_LIFETIME + timedelta(seconds=1)) == 1
+    said = [json.loads(one) for one in path.read_text().splitlines()]
+    assert [one.get("code") for one in said] == ["******", None, "******"]
+    assert said[1]["title"] == '"code": "222222" 水圳' and said[2]["key"] == "a"
+    assert file.forget_codes(now=clock.now() + timedelta(days=9)) == 0
+    assert trial.forget_codes(now=clock.now() + timedelta(days=9)) == 0, "a demo shows its codes"
 
 
 def written(village_id: int, person_id: int, number: int, *, what: str, template: str = "duty") -> None:

@@ -12,7 +12,7 @@ from consult.domain.audit import Tag
 from consult.domain.law.bodies import all_rows
 from consult.domain.law.provinces import PROVINCES, read_province
 from consult.domain.people.right_changes import RightKind
-from consult.domain.people.roles import Role
+from consult.domain.people.roles import OFF_THE_ROLL, Role
 from consult.domain.refusals import Refused
 from consult.models import AuditEntry, Poll, RightChange, Village, db
 from consult.services.core.acts import Act
@@ -201,6 +201,12 @@ def test_a_village_takes_another_address_and_nobody_takes_the_one_it_had(app, vi
     assert "nothing changes" in run(app, "village", "rename", "rongxi", "rongxi", *two(village))
 
 
+def test_of_two_villages_that_take_one_address_at_once_the_second_is_told_so(app, village, monkeypatch):
+    monkeypatch.setattr("consult.services.site.village_addresses.is_taken", lambda *_args, **_facts: False)  # not yet
+    assert "had it before" in run(app, "village", "rename", "rongxi", "daling", *two(village), code=1)
+    assert changed(app, village) == []
+
+
 def test_a_village_is_closed_when_nothing_is_left_to_do_and_opened_again_by_two(app, village):
     with app.app_context():
         poll = a_poll(village)
@@ -219,6 +225,13 @@ def test_a_village_is_closed_when_nothing_is_left_to_do_and_opened_again_by_two(
     assert "closed" in run(app, *words, *two(village)) and "closed already" in run(app, *words, *two(village))
     assert "village reopen rongxi" in run(app, "village", "set", "rongxi", "--name", "新", *two(village), code=1)
     assert "village reopen rongxi" in run(app, "roll", "import", "-", "--village", "rongxi", "--name", "r.csv", code=1)
+    office = ["rongxi", "--person", village.ah_fong.name, "--office", Role.MEDIATOR.value]
+    given = ["offices", "give", *office, "--since", "2026-01-01"]
+    assert "village reopen rongxi" in run(app, *given, *two(village), code=1)
+    assert "village reopen rongxi" in run(app, "offices", "end", *office, *two(village), code=1)
+    added = ["rongxi", "--name", "刘调解", "--organisation", "司法所", "--office", sorted(OFF_THE_ROLL)[0]]
+    added += ["--since", "2026-01-01", "--number", "13800138000"]
+    assert "village reopen rongxi" in run(app, "accounts", "add", *added, code=1)
     assert "closed" in run(app, "village", "list") and "closed" in run(app, "village", "show", "rongxi")
     assert "two of different offices" in run(app, "village", "reopen", "rongxi", code=1)
     assert "open again" in run(app, "village", "reopen", "rongxi", *two(village))

@@ -10,7 +10,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Protocol, runtime_checkable
 
-from consult.config import Config, Misconfigured, alike
+from consult.config import Config, Misconfigured, alike, no_setting
 
 
 class Delivery(Protocol):
@@ -70,7 +70,10 @@ def phone_provider(name: str) -> PhoneProvider:
     """Return the provider that DELIVERY names. Raises Misconfigured."""
     offered = {known: one for known, one in _providers().items() if isinstance(one, PhoneProvider)}
     if name not in offered:
-        raise Misconfigured(f"DELIVERY is '{name}'; it must be one of: {', '.join(sorted(offered))}.")
+        raise Misconfigured(
+            f"DELIVERY 是“{name}”，只能是 {'、'.join(sorted(offered))} / "
+            f"DELIVERY is '{name}'; it must be one of: {', '.join(sorted(offered))}."
+        )
     return offered[name]
 
 
@@ -81,8 +84,7 @@ def refuse_misspelt(config: Config) -> None:
     known = {name for one in _providers().values() if isinstance(one, PhoneProvider) for name in one.variables or ()}
     for name in sorted(set(config.sms) - known):
         meant = alike(name, known)
-        hint = f" Did you mean {meant}?" if meant else f" Known are: {', '.join(sorted(known))}."
-        raise Misconfigured(f"{name} is no setting of this program.{hint}")
+        raise Misconfigured(no_setting(name, meant, known))
 
 
 def robot_providers() -> dict[str, RobotProvider]:

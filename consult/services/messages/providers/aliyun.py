@@ -174,7 +174,10 @@ def configured_calls(config: Config) -> AliyunCalls | None:
         return None
     templates = provider_settings.templates(config, "SMS_CALL_TEMPLATES")
     if CODE_TEMPLATE not in templates:
-        raise Misconfigured(f"SMS_CALL_TEMPLATES has no {CODE_TEMPLATE}: the button for a call would do nothing.")
+        raise Misconfigured(
+            f"SMS_CALL_TEMPLATES 里没有 {CODE_TEMPLATE}：打电话的按钮就没有用 / "
+            f"SMS_CALL_TEMPLATES has no {CODE_TEMPLATE}: the button for a call would do nothing."
+        )
     endpoint = provider_settings.endpoint(config, CALL_ENDPOINT, "SMS_CALL_ENDPOINT")
     return AliyunCalls(Settings.from_config(config), templates, endpoint)
 
