@@ -15,8 +15,10 @@ A4 = (595, 842)
 
 @contextmanager
 def _opened(pdf: bytes) -> Iterator[PdfDocument]:
+    """Open a file that a reader of files can name: each has its title in the metadata, where a browser's tab reads it."""
     document = pypdfium2.PdfDocument(pdf)
     try:
+        assert document.get_metadata_value("Title"), "a PDF without a title"
         yield document
     finally:
         document.close()

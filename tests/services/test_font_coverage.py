@@ -92,3 +92,11 @@ def test_a_start_without_our_font_file_says_so(config, monkeypatch, tmp_path, ca
     monkeypatch.setattr(typesetting, "FONTS", tmp_path)
     made(config)
     assert any(typesetting.OUR_FONT in record.getMessage() for record in caplog.records)
+
+
+def test_a_pdf_has_the_title_of_the_paper_of_its_cover_or_of_its_first_document():
+    assert typesetting.name_of({"title": "会议记录", "documents": [{"title": "申请书"}]}) == "会议记录"
+    assert typesetting.name_of({"cover": {"title": "调解卷宗"}, "documents": [{"title": "申请书"}]}) == "调解卷宗"
+    assert typesetting.name_of({"documents": [{"envelope": True}, {"title": "申请书"}]}) == "申请书"
+    with pytest.raises(ValueError, match="no title"):
+        typesetting.name_of({"foot": "", "title": "", "documents": []})

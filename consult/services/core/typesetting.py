@@ -40,7 +40,7 @@ def typeset(template: str, context: dict[str, Any]) -> bytes:
     missing = lacking(texts)
     paths = [FONTS, *SYSTEM_FONTS] if any(ord(c) not in code_points() for text in texts for c in text) else [FONTS]
     shown = replaced(context, set(missing)) if missing else context
-    shown = shown | {"missing": [named(c, texts) for c in missing]}
+    shown = shown | {"missing": [named(c, texts) for c in missing], "name": name_of(context)}
     pdf: bytes = typst.compile(
         str(TEMPLATES / f"{template}.typ"),
         root=str(TEMPLATES),
@@ -49,6 +49,17 @@ def typeset(template: str, context: dict[str, Any]) -> bytes:
         sys_inputs={"facts": json.dumps(shown, ensure_ascii=False)},
     )
     return pdf
+
+
+def name_of(context: dict[str, Any]) -> str:
+    """Return the title that a PDF carries in its metadata: of the paper, of its cover, or of the first document in it.
+
+    Raises ValueError where none of them has one.
+    """
+    for part in (context, context.get("cover", {}), *context.get("documents", [])):
+        if part.get("title"):
+            return str(part["title"])
+    raise ValueError("This paper has no title.")
 
 
 def lacking(texts: Iterable[str]) -> list[str]:

@@ -204,6 +204,6 @@ def household_cards() -> Response:
 
     def context() -> dict[str, Any]:
         how = _("Scan in WeChat, choose your name and a PIN. The card can be claimed once.")
-        return {"cards": rows, "how": how}
+        return {"title": _("Household cards"), "cards": rows, "how": how}
 
     return printing.pdf("cards", f"cards-{group}", context)

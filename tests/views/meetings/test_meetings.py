@@ -216,6 +216,15 @@ def test_the_same_note_sent_twice_is_noted_once(app, as_person, village, running
         assert db.session.query(Proceeding).filter_by(step="speech_noted").count() == 1
 
 
+def test_the_console_says_what_is_going_on_before_the_agenda_which_it_leads_to(as_person, village, running):
+    chan = as_person(village.old_chan)
+    chan.get(f"/rongxi/meetings/{running[0]}/console")
+    places = [tag["id"] for tag in chan.page.select("#status, #now, #minutes, #programme")]
+    assert places == ["status", "now", "minutes", "programme"]
+    assert chan.page.select_one("#status a[href='#programme']")
+    assert not [one for one in chan.page.select(".ledger") if not one.find("li")], "a list of speakers without speakers"
+
+
 def test_search_finds_a_meeting_by_its_agenda_and_a_meeting_of_officers_never(app, client, called, village):
     of_the_committee(app, village)
     assert "会议通知" in client.get("/rongxi/search?q=文化室").text or client.page.select(".ledger mark")

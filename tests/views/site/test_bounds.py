@@ -1,5 +1,6 @@
 """Bounded work: the same few queries with 10 or 200 of everything, and nothing sent twice that has not changed."""
 
+import gzip
 import re
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import pytest
 from werkzeug.routing import BuildError, Map
 
 from consult import clock
+from consult.config import ROOT
 from consult.models import Household, Person, db
 from consult.services.meetings import meetings
 from consult.web.dispatch import LateRule
@@ -220,6 +222,14 @@ def test_the_first_visit_fits_its_budget(as_person, village):
     headers = {name: len(str(answer.headers)) for name, answer in answers.items()}
     of_the_server = 120  # its name, the day, the first line
     assert sum(sizes.values()) + sum(headers.values()) + of_the_server * len(answers) <= 40_000, (sizes, headers)
+
+
+def test_the_style_sheet_goes_out_without_what_only_its_writers_read(client):
+    """A line end parts two names only where no mark does; what is sent has the same rules, in one line."""
+    source = re.sub(r"/\*.*?\*/", "", (ROOT / "consult" / "static" / "style.css").read_text(), flags=re.DOTALL)
+    assert not [line for line in source.splitlines() if line.strip() and line.strip()[-1] not in "{};,"]
+    sent = gzip.decompress(client.get("/static/style.css?v=1", headers={"Accept-Encoding": "gzip"}).data).decode()
+    assert sent == source.replace("\n", "") and sent.count("{") == sent.count("}")
 
 
 def test_static_files_are_kept_for_ever_and_strangers_pages_asked_for_again(as_person, client, village):
