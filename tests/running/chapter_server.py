@@ -5,7 +5,6 @@ where folders lie (PLACES), who runs it, which ports, and what a line that needs
 as systemd reads them; a directive that nobody has thought about is refused.
 """
 
-import contextlib
 import hashlib
 import os
 import pwd
@@ -445,9 +444,10 @@ class Place:
         artefacts = ROOT / "artefacts"
         artefacts.mkdir(exist_ok=True)
         (artefacts / "chapter.txt").write_text("".join(f"{line}\n" for line, _ in self.said))
-        for name in list(self.running):
-            with contextlib.suppress(Failed):
-                self.stop(name)
+        for process in self.running.values():
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
         self.postgres.stop()
 
 
