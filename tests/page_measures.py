@@ -97,6 +97,26 @@ FIGURES = """() => {
 }"""
 """Figures of eight signs or fewer that begin on one line and end on the next."""
 
+NUMBERS = """() => {
+    const broken = [], nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+    for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+        if (!node.parentElement.checkVisibility() || node.parentElement.closest('.unseen, textarea')) { continue; }
+        for (const found of node.data.matchAll(/(?<![\\w-])\\d{4}-\\d{2}(?![\\w-])/g)) {
+            range.setStart(node, found.index);
+            range.setEnd(node, found.index + found[0].length);
+            const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+            if (tops.size > 1) { broken.push(`${found[0]} is broken at its hyphen: ${node.parentElement.outerHTML.slice(0, 90)}`); }
+        }
+    }
+    return broken;
+}"""
+"""Numbers with their year, 2026-03, that begin on one line and end on the next."""
+
+ARROWS = """() => [...document.querySelectorAll('.ledger > li > div + .icon:last-child')].filter(arrow =>
+    arrow.checkVisibility() && arrow.getBoundingClientRect().top >= arrow.previousElementSibling.getBoundingClientRect().bottom
+).map(arrow => `an arrow on a line of its own: ${arrow.parentElement.innerText.trim().slice(0, 30)}`)"""
+"""Rows of a list whose arrow stands below their words."""
+
 CUT = """() => [...document.querySelectorAll("body *")].filter(e => {
     const style = getComputedStyle(e);
     if (e.closest('.unseen, .skip, svg, .projector') || !e.checkVisibility() || !/hidden|clip/.test(style.overflowX + style.overflowY)) { return false; }
@@ -120,8 +140,9 @@ EMERGENCY = """() => {
     ].slice(0, 4);
 }"""
 
-BROKEN = (COLUMNS, FIGURES, CUT, TITLES)
-"""What nobody can read with ease: columns too narrow for words, figures on two lines, words cut off, two titles or none."""
+BROKEN = (COLUMNS, FIGURES, NUMBERS, ARROWS, CUT, TITLES)
+"""What nobody can read with ease: columns too narrow for words, figures and numbers on two lines, arrows alone on a line, words cut
+off, two titles or none."""
 
 SNIFF = """() => new Promise(done => HTMLCS.process('WCAG2AA', document, () => done(HTMLCS.getMessages().filter(m => m.type < 3).map(m => (
     { error: m.type === 1, code: m.code, element: m.element && m.element.outerHTML ? m.element.outerHTML.slice(0, 140) : '', said: m.msg })))))"""

@@ -28,7 +28,7 @@ from consult.web.words.lunar import lunar_day
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
-        day=day,
+        day=day_mark,
         short_day=short_day,
         long_day=long_day,
         clock_time=clock_time,
@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
         lasting=lasting,
         yuan=yuan,
         number=number,
+        number_of_year=number_of_year,
         ordinal=ordinal,
         share=share,
         role_name=refusal_words.role,
@@ -192,8 +193,8 @@ def time_beside(value: datetime, beside: datetime | None) -> str:
     return f"{day(value)} {clock_time(value)}"
 
 
-def day_mark(value: datetime) -> Markup:
-    """Return the day of an instant, marked up so that machines can read it."""
+def day_mark(value: date | datetime) -> Markup:
+    """Format a day with its weekday, marked up so that machines can read it and that it stands on one line."""
     return Markup('<time datetime="{}">{}</time>').format(_local(value).isoformat(), day(value))
 
 
@@ -219,6 +220,12 @@ def yuan(fen: int) -> str:
     """Format an amount of fen in full: 128,600 元, with fen only where there are any."""
     pattern = "#,##0.00" if fen % 100 else "#,##0"
     return str(format_decimal(fen / 100 if fen % 100 else fen // 100, pattern, locale=i18n.language().babel))
+
+
+def number_of_year(year: int, number: int) -> Markup:
+    """Format a number that begins anew each year, marked up so that it stands on one line: 编号 2026-03."""
+    text = gettext("No. %(number)s", number=f"{year}-{number:02d}")
+    return Markup('<span class="as-one">{}</span>').format(text)
 
 
 def ordinal(value: int) -> str:

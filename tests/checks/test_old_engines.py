@@ -13,7 +13,7 @@ from consult.config import ROOT
 
 DATA = tomllib.loads((ROOT / "tests" / "data" / "old_engines.toml").read_text(encoding="utf-8"))
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
-SHEET = (ROOT / "consult" / "static" / "style.css").read_text(encoding="utf-8")
+SHEET = "".join(one.read_text(encoding="utf-8") for one in sorted((ROOT / "consult" / "static").glob("*.css")))
 SCRIPTS = sorted([*(ROOT / "consult" / "static").glob("*.js"), *(ROOT / "templates").rglob("*.js")])
 OLD_ROWS = "@supports not (inset:0)"
 SUPPORTS = re.compile(r"@supports[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}")

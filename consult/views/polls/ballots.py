@@ -57,18 +57,22 @@ def create(poll_id: int) -> Response:
     if receipt.key:
         return secret_receipt(poll_id, receipt)
     if fragments.wanted():
-        return pages.page("polls/_receipt.html", poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt)
+        return pages.page(
+            "polls/_receipt.html",
+            poll_id=poll_id,
+            **poll_queries.heading_of(poll_id),
+            receipt=receipt,
+            swapped=True,
+        )
     return pages.done(url_for(".receipt", poll_id=poll_id))
 
 
 def secret_receipt(poll_id: int, receipt: Receipt, *, for_another: bool = False) -> Response:
     """Shown in the answer itself: an address with the token in it would stand in logs and in the phone's history."""
-    template = "polls/_secret_receipt.html" if fragments.wanted() else "polls/secret_receipt.html"
-    return _no_store(
-        pages.page(
-            template, poll_id=poll_id, **poll_queries.heading_of(poll_id), receipt=receipt, for_another=for_another
-        )
-    )
+    swapped = fragments.wanted()
+    context = {**poll_queries.heading_of(poll_id), "receipt": receipt, "for_another": for_another, "swapped": swapped}
+    template = "polls/_secret_receipt.html" if swapped else "polls/secret_receipt.html"
+    return _no_store(pages.page(template, poll_id=poll_id, **context))
 
 
 def _no_store(response: Response) -> Response:

@@ -99,7 +99,7 @@ def test_a_mistake_in_a_row_of_the_agreement_says_in_which(app, as_person, villa
     }
     sent = {"key": "a", "form": "written", "on": "2026-01-01", "facts": "水", "terms": "装", **rows}
     assert leung.send(at, at=at, **sent).status_code == 422
-    assert "第2条：金额" in leung.text(".mistakes") and "第2条：期限" in leung.text(".mistakes")
+    assert "第 2 条：金额" in leung.text(".mistakes") and "第 2 条：期限" in leung.text(".mistakes")
 
 
 def test_nobody_is_sent_to_court_by_a_case_that_is_over(app, as_person, village):
@@ -171,7 +171,7 @@ def test_a_day_before_the_agreement_is_pointed_out_in_its_own_line(app, as_perso
     rows = {"by_1": "2", "what_1": "装水槽", "due_1": "2099-01-01", "by_5": "2", "what_5": "赔", "due_5": "2025-12-31"}
     sent = {"key": "a", "form": "written", "on": "2026-01-01", "facts": "水", "terms": "装", **rows}
     assert leung.send(at, at=at, **sent).status_code == 422
-    assert leung.page.select_one("#due_5-mistake") and "第5条：期限" in leung.text(".mistakes")
+    assert leung.page.select_one("#due_5-mistake") and "第 5 条：期限" in leung.text(".mistakes")
     assert not leung.page.select("details:not([open]) #due_5"), "what is wrong is not folded away"
 
 

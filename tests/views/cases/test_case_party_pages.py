@@ -86,7 +86,7 @@ def test_a_list_comes_back_with_each_mistake_at_its_line(app, as_person, village
     assert leung.page.select_one("textarea[name=people]").get_text().strip() == typed
     wrong = {one["id"] for one in leung.page.select("li[id^=people_]")}
     assert wrong == {"people_2", "people_3"}
-    assert "第2行" in leung.text(".mistakes") and "第3行" in leung.text(".mistakes")
+    assert "第 2 行" in leung.text(".mistakes") and "第 3 行" in leung.text(".mistakes")
     mended = typed.replace("12 13", "12").replace("赵六 01-001", "赵六")
     assert leung.send(at, at=at, key="l", side="applicant", people=mended).status_code == 303
     leung.get(f"/rongxi/cases/{address}")

@@ -52,6 +52,19 @@ def test_a_lost_reply_and_a_double_tap_give_the_same_receipt(app, as_person, vil
         assert db.session.query(BallotEvent).count() == 1
 
 
+def test_the_answer_that_takes_the_place_of_the_ballot_takes_away_how_many_had_voted_before(as_person, village, poll):
+    fong, chan = as_person(village.ah_fong), as_person(village.old_chan)
+    fong.get(f"/rongxi/polls/{poll}")
+    assert "0 戶" in fong.text("#turnout")
+    fong.send(f"/rongxi/polls/{poll}/ballots", htmx=True, choice="1", key="one")
+    assert fong.page.select_one("#receipt #turnout[hx-swap-oob=delete]") is not None
+    chan.send(f"/rongxi/polls/{poll}/ballots", choice="1", key="two")
+    chan.get(f"/rongxi/polls/{poll}/receipt")
+    assert chan.page.select_one("#turnout") is None
+    chan.get(f"/rongxi/polls/{poll}")
+    assert "2 户" in chan.text("#turnout")
+
+
 def test_the_receipt_can_be_read_again_by_its_owner_only(as_person, village, poll):
     fong = as_person(village.ah_fong)
     fong.send(f"/rongxi/polls/{poll}/ballots", choice="1", key="one")
@@ -188,7 +201,7 @@ def test_who_has_not_the_office_neither_writes_nor_announces_nor_declares(app, a
 
 def test_the_outcome_says_the_quorum_sentence_in_plain_words(client, decided):
     client.get(f"/rongxi/polls/{decided}")
-    assert "问了7户，5户表了态。" in client.text()  # it only asked; of a vote that decides see below
+    assert "问了 7 户，5 户表了态。" in client.text()  # it only asked; of a vote that decides see below
     assert client.page.select_one(".seal.whole").text == "征求意见"
 
 
