@@ -123,6 +123,31 @@ CUT = """() => [...document.querySelectorAll("body *")].filter(e => {
     return e.innerText && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1);
 }).map(e => `words are cut off: ${e.outerHTML.slice(0, 90)}`)"""
 
+ROWS = """() => [
+    ...[...document.querySelectorAll('.ledger > li')].filter(e => e.checkVisibility() && e.parentElement.clientWidth - e.offsetWidth > 1)
+        .map(e => `a row of ${e.offsetWidth} px in a list of ${e.parentElement.clientWidth}: ${e.outerHTML.slice(0, 90)}`),
+    ...[...document.querySelectorAll('.agenda > li')].filter(e => e.checkVisibility() && e.offsetHeight < 40)
+        .map(e => `a row ${e.offsetHeight} px high: ${e.outerHTML.slice(0, 90)}`),
+]"""
+"""Rows of a list that are narrower than it, and items of an agenda that stick together."""
+
+CODES = """() => {
+    const broken = [], range = document.createRange();
+    document.querySelectorAll('td').forEach(cell => {
+        const nodes = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+        for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+            for (const found of node.data.matchAll(/\\d+-\\d+/g)) {
+                range.setStart(node, found.index);
+                range.setEnd(node, found.index + found[0].length);
+                const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+                if (tops.size > 1) { broken.push(`${found[0]} is broken in a table: ${cell.outerHTML.slice(0, 90)}`); }
+            }
+        }
+    });
+    return broken;
+}"""
+"""Numbers of households and the like that begin on one line of a table's cell and end on the next."""
+
 TITLES = """() => { const all = [...document.querySelectorAll('h1')].filter(e => e.checkVisibility());
     return all.length === 1 ? [] : [`${all.length} titles: ${all.map(e => e.innerText)}`]; }"""
 
@@ -140,9 +165,9 @@ EMERGENCY = """() => {
     ].slice(0, 4);
 }"""
 
-BROKEN = (COLUMNS, FIGURES, NUMBERS, ARROWS, CUT, TITLES)
-"""What nobody can read with ease: columns too narrow for words, figures and numbers on two lines, arrows alone on a line, words cut
-off, two titles or none."""
+BROKEN = (COLUMNS, FIGURES, NUMBERS, CODES, ARROWS, ROWS, CUT, TITLES)
+"""What nobody can read with ease: columns too narrow for words, figures and numbers on two lines, arrows alone on a line, rows that
+are too narrow or stick together, words cut off, two titles or none."""
 
 SNIFF = """() => new Promise(done => HTMLCS.process('WCAG2AA', document, () => done(HTMLCS.getMessages().filter(m => m.type < 3).map(m => (
     { error: m.type === 1, code: m.code, element: m.element && m.element.outerHTML ? m.element.outerHTML.slice(0, 140) : '', said: m.msg })))))"""

@@ -56,6 +56,19 @@ NONE_NEEDED = {
     "sign_ins.end": "leaving a shared phone must be quick; signing in again undoes it",
 }
 """The acts without one, and why."""
+LOOK_ORDINARY = {
+    "arrivals.go": "who comes back signs in again",
+    "attendance.end": "the office to tick can be given again at once",
+    "case_acts.do": "one page for all acts of a case, few of which end it",
+    "hidings.hide": "the words stay, and can be shown again",
+    "meeting_votes.end_vote": "the next step of every vote",
+    "meetings.make_change": "one button for a new day or place and for calling the meeting off",
+    "own_data.end_lock": "the lock can be asked for again at once",
+    "poll_changes.create": "one button for three changes, each of which a second person confirms",
+    "steerings.merge": "asks those who proposed it first",
+    "steerings.move": "goes on to the next phase, which is what a matter does",
+}
+"""Endings whose button looks like any other, and why. Those of all others have the class `final`: nobody mistakes them for the next step."""
 ENDS = re.compile(
     r"(removal|withdrawal|withdraw|ending|end|closing|discarding|departure|departures|reversal|merger|cancellation|"
     r"deletion|erasure|lock|discharge|hiding)$"
@@ -84,7 +97,8 @@ def test_the_table_names_acts_that_there_are(app):
 
 
 def test_nothing_is_said_twice_and_each_exception_has_its_reason():
-    assert all(len(why) > 20 for why in NONE_NEEDED.values())
+    assert all(len(why) > 20 for why in [*NONE_NEEDED.values(), *LOOK_ORDINARY.values()])
+    assert set(LOOK_ORDINARY) <= set(ENDINGS)
 
 
 @pytest.mark.parametrize("endpoint", [name for name, where in ENDINGS.items() if where == INLINE])
@@ -101,6 +115,15 @@ def test_the_button_stands_on_a_page_of_one_kind_with_a_sentence_about_what_foll
     pages = [text for text in texts if used(endpoint, text)]
     assert len(pages) == 1, f"{endpoint} stands on {len(pages)} pages"
     assert "<h1" in pages[0] and "<p" in pages[0]
+
+
+@pytest.mark.parametrize("endpoint", sorted(set(ENDINGS) - set(LOOK_ORDINARY)))
+def test_the_button_of_what_cannot_be_taken_back_looks_like_no_other(endpoint):
+    texts = [path.read_text(encoding="utf-8") for path in files(".html", below=TEMPLATES)]
+    forms = [text[found.start() :].partition("</form>")[0] for text in texts for found in used(endpoint, text)]
+    buttons = [button for form in forms for button in re.findall(r"<button[^>]*>", form)]
+    assert buttons
+    assert not [button for button in buttons if not re.search(r'class="final( small)?"', button)]
 
 
 def used(endpoint: str, text: str) -> list[re.Match[str]]:
