@@ -17,7 +17,6 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.client import controls
-from tests.inspection import lost_in_refusal
 
 VALUES: dict[str, bytes] = {
     "2**63": b"9223372036854775808",
@@ -179,13 +178,6 @@ def dead_ends(response: TestResponse) -> list[str]:
     page = BeautifulSoup(response.data, "html.parser")
     targets = [str(link["href"]) for link in page.select("#mistakes a[href^='#']")]
     return [f"{target} is not on the page" for target in targets if page.find(id=target[1:]) is None]
-
-
-def faults_of_refusal(response: TestResponse, sent: Iterable[tuple[str, bytes]]) -> list[str]:
-    """Return what is wrong with the page of a form that was not taken: no summary that gets the focus, lost words, no number."""
-    if response.status_code != UNFIT:
-        return []
-    return lost_in_refusal(BeautifulSoup(response.data, "html.parser"), [(n, v.decode()) for n, v in sent])
 
 
 def forms(page: BeautifulSoup) -> Iterator[tuple[str, str, dict[str, list[str]]]]:

@@ -93,7 +93,7 @@ def of_all_kinds(app: Flask, people: list[Reader]) -> list[Page]:
 
 
 def _walk(app: Flask, reader: Reader) -> Iterator[tuple[str, str, BeautifulSoup]]:
-    client, addresses = _client(app, reader), app.url_map.bind("localhost")
+    client, addresses = client_of(app, reader), app.url_map.bind("localhost")
     waiting, opened, seen = ["/", "/rongxi/"], Counter[str](), set[str]()
     while waiting:
         path = waiting.pop(0)
@@ -106,7 +106,15 @@ def _walk(app: Flask, reader: Reader) -> Iterator[tuple[str, str, BeautifulSoup]
             continue
         opened[endpoint] += 1
         yield endpoint, path, page
-        waiting += hostile.links(page)
+        waiting += hostile.links(page) + _first_answers(page)
+
+
+def _first_answers(page: BeautifulSoup) -> list[str]:
+    """Return where the first button of each form leads that asks by buttons alone, such as what a dispute is about."""
+    forms = [
+        (form, form.select_one("button[name][value]")) for form in page.select("form[method=get]:not(:has(input))")
+    ]
+    return [f"{form['action']}?{one['name']}={one['value']}" for form, one in forms if one is not None]
 
 
 def endpoint_of(app: Flask, action: str) -> str:
@@ -130,7 +138,7 @@ def _unmet(app: Flask, found: list[Page]) -> Iterator[Rule]:
 
 def _first(app: Flask, rule: Rule, people: list[Reader]) -> Page | None:
     for reader in people:
-        client = _client(app, reader)
+        client = client_of(app, reader)
         for n in range(1, IDS + 1 if NUMBER.search(rule.rule) else 2):
             path = hostile.path_of(rule, number=n)
             if _opened(client, path) is not None:
@@ -138,7 +146,8 @@ def _first(app: Flask, rule: Rule, people: list[Reader]) -> Page | None:
     return None
 
 
-def _client(app: Flask, reader: Reader) -> FlaskClient:
+def client_of(app: Flask, reader: Reader) -> FlaskClient:
+    """Return a browser in which a reader is signed in."""
     client = FlaskClient(app)
     if reader.token:
         client.set_cookie(SIGN_IN_COOKIE, reader.token)
@@ -147,7 +156,7 @@ def _client(app: Flask, reader: Reader) -> FlaskClient:
 
 def fetched(app: Flask, page: Page, language: str) -> BeautifulSoup:
     """Return a page as its reader sees it, in a language that a stranger asks for."""
-    answer = _client(app, page.reader).get(page.path, headers={"Accept-Language": language})
+    answer = client_of(app, page.reader).get(page.path, headers={"Accept-Language": language})
     return BeautifulSoup(answer.data, "html.parser")
 
 

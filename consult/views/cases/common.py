@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, redirect, request, session, url_for
 
+from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.refusals import Reason, Refused
@@ -74,8 +75,8 @@ def recusal_hints(case: Opened, officers: Mapping[int, str]) -> list[str]:
 
 
 def act_of(name: str) -> CaseAct:
-    """Return the act of a word; 404 for one that is no act, and for the act that begins a case."""
-    if name not in list(CaseAct) or name == CaseAct.FILE:
+    """Return the act of a word; 404 for one that has no form of its own: no act, the beginning of a case, a correction."""
+    if name not in RULES or name == CaseAct.FILE:
         abort(404)
     return CaseAct(name)
 

@@ -319,9 +319,9 @@ def close_meeting(meeting_id: int) -> Response:
 
 
 def _typed_hour(name: str, *, earliest: datetime | None) -> tuple[datetime, dict[str, FormError]]:
-    """Return the hour in a field of a day that is entered afterwards; now, where the form has none. With the mistake in it."""
+    """Return the hour in a field, with the mistake in it: an emptied one is a mistake. Now, where the form has no such field."""
     mistakes: dict[str, FormError] = {}
-    if not request.form.get(name, ""):
+    if name not in request.form:
         return now(), mistakes
     typed = instants.read_instant(request.form, name, ZoneInfo(village().timezone), mistakes)
     if typed is None:

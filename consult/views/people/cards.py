@@ -1,5 +1,7 @@
 """Household cards: print them, claim one, sign in with one."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, Response, abort, request, url_for
 from markupsafe import Markup
 from sqlalchemy import select
@@ -10,7 +12,7 @@ from consult.domain.people.people import masked_name
 from consult.domain.people.right_changes import RightKind, numbers
 from consult.domain.people.sign_ins import CardLoss, SignInWay
 from consult.domain.refusals import Reason, Refused
-from consult.models import HouseholdCard, Person, db
+from consult.models import Household, HouseholdCard, Person, db
 from consult.models.people import roll_queries
 from consult.models.polls import poll_queries
 from consult.services.people import cards, representatives, rights
@@ -156,13 +158,20 @@ def household() -> Response:
         return pages.page(
             "people/cards/household.html", status, values={"code": code}, mistakes=mistakes, found=None, cards=[]
         )
+    return _household_page(found, fresh(), {})
+
+
+def _household_page(
+    found: Household, values: Mapping[str, str], mistakes: Mapping[str, FormError], status: int = 200
+) -> Response:
     held = [(card, "" if card.claimed_at else cards.printable(card)) for card in cards.of_household(found.id)]
     handing_out.count(sum(1 for _, shown in held if shown), of=f"group:{found.group_id}")
     adults = representatives.adults_of(found.id, on=today())
     return pages.page(
         "people/cards/household.html",
-        values={"code": found.code, **fresh()},
-        mistakes={},
+        status,
+        values={**values, "code": found.code},
+        mistakes=code_words.mistakes(mistakes),
         found=found,
         cards=held,
         adults=[(one.id, one.name) for one in adults if one.id != person().id],
@@ -176,21 +185,17 @@ def household() -> Response:
 @only(*sorted(roles.KEEPS_THE_ROLL))
 def issue_another() -> Response:
     """Ask for a further card for one adult of a house."""
-    found = cards.household(village().id, request.form.get("code", ""))
+    found, form = cards.household(village().id, request.form.get("code", "")), request.form.to_dict()
+    person_id = request.form.get("person_id", 0, type=ident)
+    if person_id not in {one.id for one in representatives.adults_of(found.id, on=today())}:
+        return _household_page(found, form, {"person_id": FormError.NOT_OFFERED}, 422)
     wanted = WantedRight(
         kind=RightKind.FURTHER_CARD,
-        person_id=_adult_of(found.id, request.form.get("person_id", 0, type=ident)),
+        person_id=person_id,
         present_id=request.form.get("present_id", type=ident),
     )
     rights.ask(wanted, acting_office(roles.KEEPS_THE_ROLL), act(key_from(request.form)))
     return pages.done(url_for("rights.index"))
-
-
-def _adult_of(household_id: int, person_id: int) -> int:
-    """Return an adult's id. Raises Refused for somebody who is none of the house."""
-    if person_id not in {one.id for one in representatives.adults_of(household_id, on=today())}:
-        raise Refused(Reason.NOT_IN_HOUSEHOLD)
-    return person_id
 
 
 @bp.post("/<slug>/cards/<int:card_id>/withdrawal")

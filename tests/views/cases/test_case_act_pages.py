@@ -256,3 +256,13 @@ def test_a_form_of_four_hundred_rows_arrives_whole(app, as_person, village):
     row = {"by": "2", "to": "1", "what": "工钱", "amount": "1", "due": "2027-01-31", "way": "cash"}
     rows = {f"{name}_{n}": value for n in range(1, 401) for name, value in row.items()}
     assert client.send(at, at=at, **words, **rows).status_code == 303
+
+
+def test_an_act_that_has_no_form_of_its_own_has_no_page(app, as_person, village):
+    with app.app_context():
+        address = a_case(village, CaseState.MEDIATING)
+        db.session.remove()
+    leung = as_person(village.aunt_leung)
+    for one in (CaseAct.FILE, CaseAct.CORRECT_ENTRY, CaseAct.CONFIRM_CORRECTION):
+        assert leung.get(f"/rongxi/cases/{address}/{one}").status_code == 404
+        assert leung.send(f"/rongxi/cases/{address}/{one}").status_code == 404

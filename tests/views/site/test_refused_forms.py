@@ -5,51 +5,59 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
-from tests import hostile, page_kinds
-from tests.hostile import VALUES
+from consult.services.people.roll import long_readings
+from tests import form_states, page_kinds
+from tests.refused_forms import Refused, views_of_forms
 
-pytestmark = [pytest.mark.sweep, pytest.mark.own_app]
-LEAST_REFUSED = 70
-"""So many forms at least are found. A form of a view that no page of the demo village has is held to the same by every test that
-sends it: tests.client looks into each refusal."""
+pytestmark = pytest.mark.sweep
 TAKES_ANYTHING = {
+    "attendance.look": "shows whom the numbers name, and nobody for what is no number",
+    "cards.withdraw": "a reason out of a list, one of which always stands there",
     "case_searches.search": "shows what it looked for, and that nothing was found",
     "notifications.switch": "boxes: none ticked is an answer",
     "polls.find_receipt": "a code that is not there is told as such",
     "preferences.change": "boxes: none ticked is an answer",
     "representatives.choose": "a person of the household: any other is refused as a whole",
+    "rights.confirm": "a box: not ticked is an answer",
+    "rolls.confirm": "boxes: none ticked is an answer",
 }
 """Forms that are filled in and have nothing to put right, and why."""
+OF_SCENES = frozenset().union(*(views for _, views in form_states.SCENES))
 
 
 @pytest.fixture
-def config(config):
-    return replace(config, mode="demo")
+def config(config, request):
+    return replace(config, mode="demo") if "demo_village" in request.fixturenames else config
 
 
-def test_each_form_is_refused_once_with_its_words_kept(app, config, demo_village):
-    """Each form that somebody fills in on any kind of page is sent with nothing in it, and with everything far too long."""
+def judge(seen: Refused) -> None:
+    """Fail with every fault, a line each; and where a form that has nothing to put right was refused after all."""
+    assert not seen.wrong, "\n".join(seen.wrong)
+    assert set(seen.answers) <= views_of_forms(), "the list made of the templates knows each form that stands on a page"
+    assert seen.never <= set(TAKES_ANYTHING) and not seen.refused & set(TAKES_ANYTHING)
+
+
+def test_each_form_of_the_demo_village_is_refused_with_its_words_kept_and_each_other_one_has_a_scene(app, demo_village):
+    """Each form on any kind of page is sent with nothing in it, and with everything far too long."""
     with app.app_context():
         people = [*page_kinds.villager_and_stranger("zh_Hans"), *page_kinds.officer("zh_Hans")]
-    pages = page_kinds.of_all_kinds(app, people)
-    senders = hostile.browsers(app, {one.name: one.token for one in people if one.token})
-    by_name = {sender.who: sender for sender in senders}
-    answers: dict[str, set[int]] = {}
-    met: set[tuple[str, ...]] = set()
-    for page in pages:
-        sender = by_name[page.reader.name]
-        for form in BeautifulSoup(sender.get(page.path).data, "html.parser").select("form[method=post]"):
-            action, names = str(form["action"]).split("#")[0], hostile.filled_in(form)
-            endpoint = page_kinds.endpoint_of(app, action)
-            if not names or (alike := (endpoint, *names)) in met:
-                continue
-            met.add(alike)
-            for what in ("nothing", "10 kB of words"):
-                sent = [*hostile.hidden(form), *((name, VALUES[what]) for name in names)]
-                answer = sender.post(action, sent, what)
-                answers.setdefault(endpoint, set()).add(answer.status_code)
-                wrong = hostile.faults_of_refusal(answer, sent)
-                sender.wrong += [f"{sender.who}: {action} ({what}): {fault}" for fault in wrong]
-    hostile.refuse_faults(senders)
-    assert {endpoint for endpoint, found in answers.items() if hostile.UNFIT not in found} == set(TAKES_ANYTHING)
-    assert len(answers) > LEAST_REFUSED
+    seen, clients = Refused(app), {one.name: page_kinds.client_of(app, one) for one in people}
+    pages = [
+        (one.reader.name, clients[one.reader.name].get(one.path).data) for one in page_kinds.of_all_kinds(app, people)
+    ]
+    for who, page in pages:  # read before anything is sent: what is taken all the same changes others
+        seen.look(BeautifulSoup(page, "html.parser"), clients[who], who)
+    judge(seen)
+    assert views_of_forms() - seen.refused - set(TAKES_ANYTHING) == OF_SCENES - seen.refused
+
+
+def test_each_form_that_needs_more_than_the_demo_village_has_is_refused_in_its_scene(
+    app, as_person, village, monkeypatch
+):
+    monkeypatch.setattr(long_readings, "PATIENCE_SECONDS", 60.0)
+    seen = Refused(app)
+    stage = form_states.Village(app, village, as_person, lambda client, page: seen.look(page, client), monkeypatch)
+    for scene, views in form_states.SCENES:
+        scene(stage)
+        assert views <= seen.refused, f"{scene.__name__}: {sorted(views - seen.refused)}"
+    judge(seen)
