@@ -33,7 +33,7 @@ LINES_A_SECOND = 20
 DISK = 60 * 1024 * 1024
 OTHER_KEY = "another-" + "Zq8wXn3Lk5Vt7Rb2Mh9Cj4Fd6Gs1Ap0e"
 APPROVED = {
-    name: {"id": name, "params": ["title"]}
+    name: {"id": name, "params": ["number"]}
     for name in ("duty", "vote_reminder", "rights", "poll_announced", "poll_extended")
 }
 TAKEN = {"Response": {"SendStatusSet": [{"Code": "Ok"}]}}
@@ -361,7 +361,10 @@ def _write(place: Place, subject: str, template: str = "duty", how_many: int = H
     with place.app().app_context():
         people = db.session.scalars(select(Person.id).order_by(Person.id).limit(how_many)).all()
         there = db.session.scalars(select(Village.id)).one()
-        lines = [(one, f"{subject}:{one}", {"title": f"{subject} {one}", **facts}) for one in people]
+        lines = [
+            (one, f"{subject}:{one}", {"title": f"{subject} {one}", "number": f"{subject}-{one}", **facts})
+            for one in people
+        ]
         outbox.write_each_sms(lines, template, village_id=there, now=clock.now())
         db.session.commit()
         db.session.remove()

@@ -57,6 +57,8 @@ class LockOrder:
         return heard
 
     def _forget(self, connection: Connection) -> None:
+        if connection.invalidated:  # the database ended it; the next one may have its id, and begins with nothing
+            return
         for kept in (self.held, self.made):
             kept.pop(id(connection.connection.dbapi_connection), None)
 

@@ -5,7 +5,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import CheckConstraint, DateTime, Dialect, MetaData, String
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -24,7 +26,20 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base)
+class OurSession(Session):
+    """A session that can be closed whatever became of its connection."""
+
+    def close(self) -> None:
+        """Give the connection back. One that the database ended meanwhile leaves nothing to roll back."""
+        try:
+            super().close()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            self.invalidate()
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": OurSession})
 
 
 class UTCDateTime(TypeDecorator[datetime]):
