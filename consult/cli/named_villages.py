@@ -1,7 +1,10 @@
-"""Find the village that a command names."""
+"""Find the village and the people that a command names."""
+
+import shlex
 
 import click
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from consult.models import Person, Village, db
 from consult.services.site import village_addresses
@@ -33,9 +36,35 @@ def unknown(slug: str) -> click.ClickException:
     return click.ClickException(f"没有这个村 / there is no village '{slug}'")
 
 
-def person(village: Village, name: str) -> Person:
-    """Return the one person of a village with a name. Raises click.ClickException."""
-    found = db.session.scalars(select(Person).where(Person.village_id == village.id, Person.name == name)).all()
-    if len(found) != 1:
-        raise click.ClickException(f"叫 {name} 的有 {len(found)} 个人 / {len(found)} people are called {name}")
-    return found[0]
+HOME = "@"
+"""Between a name and the house where several share the name: 李志民@第二组-4."""
+
+
+def person(village: Village, typed: str) -> Person:
+    """Return the one person of a village with a name, or with a name and a house as `李志民@第二组-4`.
+
+    Somebody who moved away or died is meant only where nobody else has the name. Raises click.ClickException, which of several
+    says how each is typed.
+    """
+    name, at, home = typed.partition(HOME)
+    found = db.session.scalars(
+        select(Person)
+        .where(Person.village_id == village.id, Person.name == name.strip())
+        .options(joinedload(Person.household), joinedload(Person.departure))
+        .order_by(Person.roll_position, Person.id)
+    ).all()
+    fitting = [one for one in found if not at or home_of(one) == home.strip()]
+    here = [one for one in fitting if one.departure is None] or fitting
+    if len(here) == 1:
+        return here[0]
+    if not found:
+        raise click.ClickException(f"没有叫 {name} 的人 / nobody is called {name}")
+    ways = " ".join(shlex.quote(f"{one.name}{HOME}{home_of(one)}") for one in here or found)
+    raise click.ClickException(
+        f"叫 {typed} 的有 {len(here)} 个人，请写上户号 / {len(here)} people are called {typed}, type the house too: {ways}"
+    )
+
+
+def home_of(person: Person) -> str:
+    """Return what tells somebody from others of the same name: the code of the house, or where they work."""
+    return person.household.code if person.household is not None else person.organisation

@@ -14,7 +14,7 @@ from consult.domain.law.provinces import PROVINCES, read_province
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import OFF_THE_ROLL, Role
 from consult.domain.refusals import Refused
-from consult.models import AuditEntry, Poll, RightChange, Village, db
+from consult.models import AuditEntry, Departure, Poll, RightChange, Village, db
 from consult.services.core.acts import Act
 from consult.services.people import cards, grants, rights
 from consult.services.people.grants import Term
@@ -112,6 +112,37 @@ def test_offices_are_given_by_two_and_shown(app, village):
     said = run(app, *line, "--by", village.ms_yip.name, "--by", village.uncle_ho.name)
     assert "settled" in said
     assert village.ms_yip.name in run(app, "offices", "show", "rongxi")
+
+
+def test_people_of_one_name_are_told_apart_by_their_house(app, village):
+    """In many villages two people share a name, and an officer's name is no exception."""
+    with app.app_context():
+        fong = village.ah_fong.row()
+        fong.name, house = village.ms_yip.name, fong.household.code
+        officers_house = village.ms_yip.row().household.code
+        db.session.commit()
+    line = ["offices", "give", "rongxi", "--office", Role.MEDIATOR.value, "--since", "2026-01-01"]
+    by = ["--by", village.uncle_ho.name, "--by"]
+    said = run(app, *line, "--person", village.ah_kwok.name, *by, village.ms_yip.name, code=1)
+    ways = [f"{village.ms_yip.name}@{officers_house}", f"{village.ms_yip.name}@{house}"]
+    assert all(way in said for way in ways), "the refusal says what to type"
+    assert "settled" in run(app, *line, "--person", ways[1], *by, ways[0])
+    with app.app_context():
+        held = select(RightChange.person_id).where(RightChange.kind == RightKind.OFFICE_GIVEN)
+        assert village.ah_fong.id in db.session.scalars(held).all()
+    assert "people are called" in run(app, *line, "--person", f"{village.ms_yip.name}@0", *by, ways[0], code=1)
+    assert "nobody is called" in run(app, *line, "--person", "没这个人", *by, ways[0], code=1)
+
+
+def test_who_moved_away_is_not_mistaken_for_a_namesake_who_lives_here(app, village):
+    with app.app_context():
+        village.ah_fong.row().name = village.ms_yip.name
+        gone = Departure(person_id=village.ah_fong.id, village_id=village.id, kind="moved", noted_at=clock.now())
+        db.session.add(gone)
+        db.session.commit()
+    line = ["offices", "give", "rongxi", "--office", Role.MEDIATOR.value, "--since", "2026-01-01"]
+    two = ["--by", village.uncle_ho.name, "--by", village.ms_yip.name]
+    assert "settled" in run(app, *line, "--person", village.ah_kwok.name, *two)
 
 
 def test_a_roll_that_cannot_be_read_says_why_and_what_to_type(app, village, tmp_path):
