@@ -229,6 +229,7 @@ def disk_read_only(stage: Stage) -> Iterator[str]:
         yield str(error)
         return
     place.start("jobs")
+    began = time.monotonic()
     with place.voting(8) as report:
         time.sleep(2)
         place.look(before)
@@ -237,7 +238,7 @@ def disk_read_only(stage: Stage) -> Iterator[str]:
     if report.acknowledged:
         yield "a ballot was acknowledged on a disk that can only be read"
     print(f"  votes: {dict(report.statuses)}; {' | '.join(report.said.values())}")
-    yield from _flood(place.said(), 30)
+    yield from _flood(place.said(), time.monotonic() - began)
     subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
     with place.voting(8) as after:
         time.sleep(3)

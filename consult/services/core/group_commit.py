@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask, current_app
+from sqlalchemy.exc import DBAPIError
 
-from consult.config import Config, current_config
+from consult.config import Config, can_only_be_read, current_config
 from consult.domain.refusals import Refused
-from consult.services.core import transactions
+from consult.models import db
+from consult.services.core import collisions, transactions
+from consult.services.core.collisions import Away
 
 Result = TypeVar("Result")
 Job = Callable[[], Any]
@@ -110,6 +113,25 @@ def _attempt(act: Job) -> tuple[Any, Refused | None]:
         return None, refusal
 
 
+TAKES_NOTHING = (Away.READ_ONLY, Away.FULL)
+
+
+def note(act: Callable[[], object]) -> bool:
+    """Write what the reading of a page brings with it, as `run`. Returns False where the database takes nothing.
+
+    It can be read all the same: a restored copy, evidence on a sealed disk, a disk that is full. No act can hang on what was not
+    noted, since none can be stored either.
+    """
+    try:
+        run(act)
+    except DBAPIError as error:
+        if collisions.why_away(error) not in TAKES_NOTHING:
+            raise
+        db.session.rollback()
+        return False
+    return True
+
+
 @contextmanager
 def alone() -> Iterator[None]:
     """Keep every process from casting a ballot on SQLite during the block."""
@@ -120,7 +142,13 @@ def alone() -> Iterator[None]:
 
 @contextmanager
 def _file_lock(path: Path) -> Iterator[None]:
-    """Hold a lock among all processes; they wait in order, where SQLite would sleep and retry."""
+    """Hold a lock among all processes; they wait in order, where SQLite would sleep and retry.
+
+    On a disk that can only be read there is none: the database says so at the first thing that is to be written.
+    """
+    if can_only_be_read(path.parent):
+        yield
+        return
     with open(path, "a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

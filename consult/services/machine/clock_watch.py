@@ -50,8 +50,8 @@ def attend() -> None:
         db.session.rollback()
         return
     db.session.rollback()  # what the request reads now must not be older than the alarm
-    group_commit.run(lambda: _write(present, doubt))
-    app.extensions[KNOWN] = present
+    if group_commit.note(lambda: _write(present, doubt)):
+        app.extensions[KNOWN] = present
 
 
 def tick() -> bool:

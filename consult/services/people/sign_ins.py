@@ -145,7 +145,7 @@ def note_use(sign_in: SignIn, day: date) -> None:
     """
     sign_in_id = sign_in.id
     try:
-        group_commit.run(lambda: db.session.execute(_USED, {"sign_in_id": sign_in_id, "day": day}))
+        group_commit.note(lambda: db.session.execute(_USED, {"sign_in_id": sign_in_id, "day": day}))
     except Exception:
         log.exception("the day of a sign-in's use could not be noted")
 

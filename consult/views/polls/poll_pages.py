@@ -229,13 +229,14 @@ def _called_text(poll: Poll) -> str:
 
 
 def _tally_of_closed(poll: Poll) -> Tally | None:
-    """Return the tally for a page; one that no job has stored yet is shown only once the close is noted for good.
+    """Return the tally for a page; one that no job has stored yet is shown only once the close is noted for good, or not at all.
 
     Noted by the one thread that writes, since a page that is read takes no lock itself.
     """
     if poll.closing_seen_at is None and poll.tally is None:
         seen_at, poll_id = now(), poll.id
-        group_commit.run(lambda: poll_states.note_closings(now=seen_at, poll_id=poll_id))
+        if not group_commit.note(lambda: poll_states.note_closings(now=seen_at, poll_id=poll_id)):
+            return None
     return closing.tally_of(poll)
 
 

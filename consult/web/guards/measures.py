@@ -1,16 +1,18 @@
 """Count requests and how long they take, and show that with the figures of the machine in Prometheus' text format.
 
 Several workers share the folder of PROMETHEUS_MULTIPROC_DIR (consult-web.service names it); without it each process
-shows its own. No address, route or village is a label: nothing tells which vote came when.
+shows its own, and so where the folder has no room: a file that cannot grow there would end the worker. No address, route or
+village is a label: nothing tells which vote came when.
 """
 
+import logging
 import os
 from collections.abc import Iterator
 from datetime import datetime
 from time import perf_counter
 
 from flask import Flask, Response, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -24,6 +26,29 @@ from consult.web import rollback_alarm
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 METHODS = frozenset({"GET", "POST"})
+LEAST_ROOM = 16 * 1024 * 1024
+"""In bytes; the files of all workers together take one or two megabytes."""
+log = logging.getLogger("consult")
+
+
+def may_share(folder: str) -> bool:
+    """Tell whether workers may share their figures in a folder. Says in the log why not, where one is named."""
+    if not folder:
+        return False
+    try:
+        room = os.statvfs(folder)
+        if room.f_bavail * room.f_frsize >= LEAST_ROOM and os.access(folder, os.W_OK):
+            return True
+        why = "it has no room, or may not be written to"
+    except OSError as error:
+        why = str(error.strerror)
+    log.warning("PROMETHEUS_MULTIPROC_DIR is %s: %s; each worker shows its own figures", folder, why)
+    return False
+
+
+SHARED = may_share(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""))
+if not SHARED:
+    values.ValueClass = values.MutexValue
 OWN = CollectorRegistry()
 SECONDS = Histogram(
     "consult_request_seconds",
@@ -43,7 +68,7 @@ def init_app(app: Flask) -> None:
 def exposition(*, now: datetime) -> bytes:
     """Return all figures as text. While the database is away: those of the requests alone."""
     registry = OWN
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    if SHARED:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     machine = CollectorRegistry()

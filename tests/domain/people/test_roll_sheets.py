@@ -291,3 +291,10 @@ def test_two_of_one_name_in_one_household_are_kept_apart_by_birth():
 def test_who_was_marked_as_gone_is_not_gone_again_and_is_asked_about_on_return():
     assert roll_changes.compare([], [known(departed=True)]).gone == []
     assert roll_changes.compare([row()], [known(departed=True)]).notes[0].noted is Noted.RETURNED
+
+
+def test_the_end_of_a_very_long_cell_is_named_as_not_read():
+    whole, long = person(), person(name="陈志强", office="组长，" + "管水" * 100 + "末尾", identity="")
+    roll = raw(whole, long)
+    assert [len(row.offices) for row in roll.rows] == [0, 200]
+    assert [(one.what, one.sheet, one.line, one.words) for one in roll.unread] == [("rest", "名册", 3, "水管水末尾")]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from consult import clock
 from consult.cli import jobs
@@ -279,3 +279,16 @@ def test_a_leap_while_in_doubt_needs_two_persons_where_polls_hang_on_it(app, as_
     assert len(doubts(app)) == 2, "one person alone may not say that the poll is over"
     confirm(as_person, village.uncle_ho)
     assert len(doubts(app)) == 1
+
+
+def test_in_a_database_that_can_only_be_read_pages_are_read_after_a_leap(app, as_person, village, poll, leap):
+    """A restored copy, evidence on a sealed disk, a standby: the alarm cannot be written, nor anything that hangs on the time."""
+    only_read = "PRAGMA query_only=ON" if app.config["CONSULT"].on_sqlite else "SET TRANSACTION READ ONLY"
+    reader = as_person(village.ah_fong)
+    with app.app_context():
+        event.listen(db.engine, "begin", lambda connection: connection.exec_driver_sql(only_read))
+    leap(DAYS)
+    app.extensions.pop(clock_watch.KNOWN, None)
+    page = reader.get(f"/rongxi/polls/{poll}")
+    assert page.status_code == 200
+    assert doubts(app) == []

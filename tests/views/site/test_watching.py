@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -12,6 +13,7 @@ from consult.config import VERSION
 from consult.models import JobRun, db
 from consult.services.core import job_runs, rollback_guard
 from consult.services.machine import schemas
+from consult.web.guards import measures
 from tests.village import a_poll, vote
 
 MINUTE = timedelta(minutes=1)
@@ -160,3 +162,13 @@ def test_each_runner_is_noted_by_its_name(app, village):
         for name in ("one 1", "two 2", "one 1"):
             job_runs.beat(name, clock.now().replace(second=0, microsecond=0), now=clock.now())
         assert set(job_runs.runners()) == {"one 1", "two 2"}
+
+
+def test_workers_keep_their_figures_apart_where_there_is_no_room_for_them(tmp_path, monkeypatch, caplog):
+    assert measures.may_share(str(tmp_path)) and not measures.may_share("")
+    assert not caplog.records
+    assert not measures.may_share(str(tmp_path / "nothing"))
+    full = SimpleNamespace(f_bavail=10, f_frsize=4096)
+    monkeypatch.setattr("consult.web.guards.measures.os.statvfs", lambda _folder: full)
+    assert not measures.may_share(str(tmp_path))
+    assert [str(tmp_path) in one.getMessage() for one in caplog.records] == [True, True]

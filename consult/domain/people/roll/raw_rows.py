@@ -57,7 +57,7 @@ class Table(NamedTuple):
 
 
 class Unread(NamedTuple):
-    """A part of the file that was not read: a row, some columns, or a sheet, with its words."""
+    """A part of the file that was not read: a row, the rest of a long cell, some columns, or a sheet, with its words."""
 
     what: str
     sheet: str

@@ -133,9 +133,19 @@ class _Table:
             self._aside(line, row, alone=alone)
             return
         self._carry(row)
+        self._name_cut(line, row)
         self.roll.rows.append(self._person(number_of(line, sheet=self.sheet, beside=self.beside), row, name, birth))
         if len(self.roll.rows) % EACH == 0:
             self.reader.progress(len(self.roll.rows))
+
+    def _name_cut(self, line: int, row: Row) -> None:
+        """Name the cells of a person that are longer than what is read of one."""
+        for column in self.columns:
+            cell = self._cell(row, column)
+            words = without_identity(plain(cell)) if isinstance(cell, str) and len(cell) > LONGEST_CELL else ""
+            if len(words) > LONGEST_CELL:
+                sheet = self.roll.tables[self.table].sheet
+                self.roll.unread.append(Unread("rest", sheet, line, _short(words[LONGEST_CELL:])))
 
     def _is_header(self, row: Row) -> bool:
         """Tell whether a row is the header again, at the top of a printed page."""

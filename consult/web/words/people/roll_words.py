@@ -49,6 +49,7 @@ NOTES: dict[Noted, LazyString] = {
 
 UNREAD: dict[str, LazyString] = {
     "row": _l("row: “%(words)s”"),
+    "rest": _l("the end of a very long cell: “%(words)s”"),
     "columns": _l("columns: %(words)s"),
     "sheet": _l("the whole sheet, with %(words)s rows: it has no header of a roll"),
 }
@@ -90,7 +91,7 @@ def note(found: RollNote, sheets: Sequence[str]) -> str:
 def unread(found: Unread) -> str:
     """Return what was not read, and where it stands."""
     words = str(UNREAD[found.what]) % {"words": found.words}
-    if found.what != "row":
+    if found.what not in ("row", "rest"):
         return str(gettext("Sheet “%(sheet)s”: %(words)s", sheet=found.sheet, words=words))
     return str(gettext("Sheet “%(sheet)s”, %(line)s: %(words)s", sheet=found.sheet, line=found.line, words=words))
 
