@@ -164,10 +164,10 @@
     if (!helped && root.dataset.forms) { helped = true; load(root.dataset.forms); }
   };
   if (root.dataset.kept && (offline || document.querySelector("form[data-private], [data-wish]") || localStorage.getItem("kept"))) { load(root.dataset.kept); }
-  if (document.querySelector(window.IntersectionObserver ? "[data-wait]" : "[data-wait], [data-photo]")) { help(); }
+  if (document.querySelector(window.IntersectionObserver ? "[data-wait]" : "[data-wait], [data-photo], [data-recording]")) { help(); }
   if (window.IntersectionObserver) {
     var nearing = new IntersectionObserver(function (seen) { if (seen.some(function (one) { return one.isIntersecting; })) { nearing.disconnect(); help(); } }, { rootMargin: "50%" });
-    document.querySelectorAll("[data-photo]").forEach(function (field) { nearing.observe(field); });
+    document.querySelectorAll("[data-photo], [data-recording]").forEach(function (field) { nearing.observe(field); });
   }
   document.addEventListener("focusin", function (event) {
     var form = event.target.closest("form");

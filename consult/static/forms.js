@@ -183,6 +183,7 @@
       }).then(function () { show_bar(false); hold(form, false); }, function () { show_bar(false); hold(form, false); });
     };
     input.addEventListener("change", take, true);
+    input.addEventListener("kept", function () { shown.textContent = field.dataset.chosen.replace("#", input.files.length); });
     camera.addEventListener("change", take, true);
     form.addEventListener("submit", function () {
       if (!input.files.length) { return; }
@@ -195,4 +196,22 @@
   if (window.createImageBitmap && window.FileReader && may_replace()) {
     document.querySelectorAll("[data-photo]").forEach(set_up);
   }
+  /* A recording: one tile, and the name of what was chosen, or put back from what was kept. */
+  document.querySelectorAll("[data-recording]").forEach(function (field) {
+    var input = field.querySelector("input"), label = field.querySelector("label"), tiles = document.createElement("div"), shown = document.createElement("p");
+    tiles.className = "stones";
+    tiles.setAttribute("role", "group");
+    tiles.setAttribute("aria-label", label.textContent.trim());
+    label.removeAttribute("for");
+    input.className = "unseen";
+    tiles.appendChild(input);
+    tiles.appendChild(tile(input, label.querySelector(".icon"), field.dataset.recording));
+    shown.setAttribute("role", "status");
+    label.parentNode.insertBefore(tiles, label.nextSibling);
+    tiles.parentNode.insertBefore(shown, tiles.nextSibling);
+    var say = function () { shown.textContent = input.files.length ? input.files[0].name : ""; };
+    input.addEventListener("change", say);
+    input.addEventListener("kept", say);
+    say();
+  });
 })();

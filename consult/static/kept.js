@@ -212,7 +212,7 @@
         return all(by_field[name].map(file_of)).then(function (files) {
           var carrier = new DataTransfer();
           files.forEach(function (file) { carrier.items.add(file); });
-          if (form.elements[name]) { form.elements[name].files = carrier.files; }
+          if (form.elements[name]) { form.elements[name].files = carrier.files; form.elements[name].dispatchEvent(new Event("kept")); }
         });
       })).catch(function () { show(form, "unkept", true); });
     };
