@@ -92,7 +92,7 @@ def test_a_photo_that_is_chosen_before_the_script_has_come_is_made_small_all_the
     with page.expect_file_chooser() as chooser:
         page.locator("#photos").click()
     chooser.value.set_files({"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": photo})
-    page.wait_for_function("window.held && document.querySelector('#photos').files.length === 1")
+    page.wait_for_function("() => window.held && document.querySelector('#photos').files.length === 1")
     page.evaluate("held()")
     page.wait_for_selector("[data-photo] canvas")
     sent = page.evaluate(SENT, "#photos")
