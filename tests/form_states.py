@@ -88,6 +88,12 @@ class Village:
             self._browsers[who.id] = self.as_person(who)
         return self._browsers[who.id]
 
+    def stranger(self) -> Client:
+        """A browser in which nobody is signed in."""
+        client = self.app.test_client()
+        assert isinstance(client, Client)
+        return client
+
     def shows(self, who: Who, *paths: str) -> None:
         """Look at pages as one of the cast opens them."""
         for path in paths:
@@ -235,8 +241,10 @@ def votes(v: Village) -> None:
 
 def a_letter(cast: Cast, poll_id: int) -> None:
     """Ah Fong votes for her husband with a letter that nobody has looked at."""
-    letter = {"channel": Channel.PROXY, "number": number_of(poll_id, cast.ah_kwok), "letter": a_photo(cast.ah_fong)}
-    order = BallotRequest(cast.id, poll_id, cast.ah_fong.id, (1,), new_token(), **letter)
+    number, letter = number_of(poll_id, cast.ah_kwok), a_photo(cast.ah_fong)
+    order = BallotRequest(
+        cast.id, poll_id, cast.ah_fong.id, (1,), new_token(), channel=Channel.PROXY, number=number, letter=letter
+    )
     db.session.rollback()
     ballots.cast(order, clock=clock.now)
 
@@ -269,8 +277,8 @@ def cards_of_the_house(v: Village) -> None:
     """A card that is asked for, confirmed, claimed, lost."""
     cast, page = v.cast, "/rongxi/cards/household?code=01-001"
     v.shows(cast.ms_yip, page)
-    asked = {"person_id": str(cast.ah_fong.id), "present_id": str(cast.ah_kwok.id)}
-    v.of(cast.ms_yip).submit(page, "form[action$=household][method=post]", **asked)
+    whose, present = str(cast.ah_fong.id), str(cast.ah_kwok.id)
+    v.of(cast.ms_yip).submit(page, "form[action$=household][method=post]", person_id=whose, present_id=present)
     v.shows(cast.uncle_ho, "/rongxi/rights/")
     with v.app.app_context():
         cards.issue(cast.upper_group, cast.ms_yip.act())
@@ -278,12 +286,11 @@ def cards_of_the_house(v: Village) -> None:
             code for card, code in cards.unclaimed(cast.upper_group) if card.household_id == cast.ah_fong.household_id
         ]
         db.session.remove()
-    stranger = v.app.test_client()
-    assert isinstance(stranger, Client)
+    stranger = v.stranger()
     stranger.get(f"/rongxi/card?code={found[0]}", follow_redirects=True)
     v.look(stranger, stranger.page)
     stranger.submit(f"/rongxi/card?code={found[0]}", person_id=str(cast.ah_fong.id), pin=PIN)
-    another = v.app.test_client()
+    another = v.stranger()
     another.get(f"/rongxi/card?code={found[0]}", follow_redirects=True)
     v.look(another, another.page)
     v.shows(cast.ms_yip, page)
@@ -303,7 +310,7 @@ def proofs_and_codes(v: Village) -> None:
     v.look(clerk, clerk.page)
     secret = "".join(clerk.text("main .fingerprint").split())
     clerk.press("form.sheet", digits=pyotp.TOTP(secret).at(clock.now()))
-    stranger = v.app.test_client()
+    stranger = v.stranger()
     stranger.submit("/rongxi/sign-in", phone=cast.ms_yip.phone)
     v.look(stranger, stranger.page)
     stranger.submit("/rongxi/sign-in/code", code=json.loads(outbox.read_text().splitlines()[-1])["code"])
@@ -315,7 +322,7 @@ def proofs_and_codes(v: Village) -> None:
         cards.claim(card, cast.uncle_ho.id, PIN, on=today(), now=clock.now())
         token = sign_ins.begin(cast.uncle_ho.row(), SignInWay.CODE, now=clock.now())
         db.session.remove()
-    asked = v.app.test_client()
+    asked = v.stranger()
     asked.set_cookie(SIGN_IN_COOKIE, token)
     with pytest.MonkeyPatch.context() as half_an_hour:
         half_an_hour.setenv(hours.CLOCK_SHIFT, hours.later(timedelta(minutes=30)))

@@ -232,7 +232,7 @@ def lost_in_refusal(page: BeautifulSoup, sent: Iterable[tuple[str, str]]) -> lis
     The summary stands above the form; where an act was refused as a whole the page has no form, and is about nothing else.
     """
     summary = page.select_one("#mistakes")
-    focused = summary is not None and summary.get("tabindex") == "-1"
+    focused = summary is not None and summary.get("tabindex") == "-1" and summary.has_attr("autofocus")
     whole = page.select_one("#refusal[role=alert]") or not page.select_one("main form[method=post]")
     found = [] if focused or whole else ["no summary of the mistakes"]
     for name, value in sent:

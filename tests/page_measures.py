@@ -266,6 +266,13 @@ SUMMARY = """() => {
 }"""
 
 
+NEAR_A_LIMIT = (
+    """() => [...document.querySelectorAll('[data-most]')].some(e => e.value.trim().length >= 0.8 * e.dataset.most)"""
+)
+UNCOUNTED = """() => [...document.querySelectorAll('[data-most]')].filter(e => e.value.trim().length >= 0.8 * e.dataset.most)
+    .filter(e => !e.nextElementSibling || !e.nextElementSibling.matches('p[role=status]:not([hidden])')).map(e => e.name)"""
+
+
 def forms_to_fill(page: Page) -> list[tuple[int, str]]:
     """Return place and address of the forms of a page that take words."""
     page.evaluate(OPEN_ALL)
@@ -286,4 +293,12 @@ def refused(page: Page, form: int) -> list[str]:
     page.wait_for_selector("#mistakes")
     page.wait_for_load_state("load")
     wrong = lost_in_refusal(BeautifulSoup(page.content(), "html.parser"), words.items())
-    return [*wrong, *page.evaluate(SUMMARY), *misfits(page)]
+    return [*wrong, *page.evaluate(SUMMARY), *_uncounted(page), *misfits(page)]
+
+
+def _uncounted(page: Page) -> list[str]:
+    """Return the boxes near their limit, or past it, that do not say how near. Nobody has touched the page."""
+    if not page.evaluate(NEAR_A_LIMIT):
+        return []
+    page.wait_for_selector("[data-most] + p[role=status]", state="attached")
+    return [f"nothing counts at {name}" for name in page.evaluate(UNCOUNTED)]

@@ -116,12 +116,13 @@
   } catch (_) { /* as above */ }
   var draft_key = function (area) { return mine + area.form.getAttribute("action") + ":" + area.name; };
   var areas_of = function (form) { return form.matches("[data-private]") ? [] : Array.from(form.querySelectorAll("textarea")); };
+  var given_back = false;
   document.querySelectorAll("form[method=post]").forEach(function (form) {
     areas_of(form).forEach(function (area) {
       try {
         var key = draft_key(area), typed = localStorage.getItem(key);
         var same = !("posted" in root.dataset) && localStorage.getItem(key + ":base") === area.defaultValue;
-        if (typed !== null && (!area.value || same)) { area.value = typed; }
+        if (typed !== null && (!area.value || same)) { area.value = typed; given_back = true; }
         area.addEventListener("input", function () { localStorage.setItem(key, area.value); localStorage.setItem(key + ":base", area.defaultValue); });
       } catch (_) { /* as above */ }
     });
@@ -159,15 +160,24 @@
     });
   };
   load_named();
-  /* What helps with forms comes when it helps: as a photo's field nears the screen, or with the first tap into a form. */
+  /* What helps with forms comes when it helps: with the first tap into a form; as a photo's field nears the screen of a page that
+     was touched; at once where words came back that may be near their limit. A first visit brings it for nothing of these. */
   var helped = false, help = function () {
     if (!helped && root.dataset.forms) { helped = true; load(root.dataset.forms); }
   };
   if (root.dataset.kept && (offline || document.querySelector("form[data-private], [data-wish]") || localStorage.getItem("kept"))) { load(root.dataset.kept); }
-  if (document.querySelector(window.IntersectionObserver ? "[data-wait]" : "[data-wait], [data-photo], [data-recording]")) { help(); }
-  if (window.IntersectionObserver) {
+  if (document.querySelector("[data-wait]") || (mistakes || given_back) && document.querySelector("[data-most]")) { help(); }
+  var near_photos = function () {
+    if (!window.IntersectionObserver) { help(); return; }
     var nearing = new IntersectionObserver(function (seen) { if (seen.some(function (one) { return one.isIntersecting; })) { nearing.disconnect(); help(); } }, { rootMargin: "50%" });
     document.querySelectorAll("[data-photo], [data-recording]").forEach(function (field) { nearing.observe(field); });
+  };
+  var FIRST = ["touchstart", "mousedown", "keydown", "scroll"], first_touch = function (event) {
+    FIRST.forEach(function (name) { window.removeEventListener(name, first_touch, true); });
+    if (event.target.closest && event.target.closest("[data-photo], [data-recording]")) { help(); } else { near_photos(); }
+  };
+  if (document.querySelector("[data-photo], [data-recording]")) {
+    FIRST.forEach(function (name) { window.addEventListener(name, first_touch, { capture: true, passive: true }); });
   }
   document.addEventListener("focusin", function (event) {
     var form = event.target.closest("form");

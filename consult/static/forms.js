@@ -154,7 +154,6 @@
     shown.parentNode.insertBefore(bar, shown.nextSibling);
     var show_bar = function (shown) { bar.style.display = shown ? "" : "none"; };
     show_bar(false);
-    if (input.files.length) { shown.textContent = field.dataset.chosen.replace("#", input.files.length); }
     var put = function (files) {
       var carrier = new DataTransfer();
       files.forEach(function (file) { carrier.items.add(file); });
@@ -182,6 +181,8 @@
         input.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: "shrunk" }));
       }).then(function () { show_bar(false); hold(form, false); }, function () { show_bar(false); hold(form, false); });
     };
+    /* A photo that was chosen before this file had come is made small now. */
+    if (input.files.length) { take.call(input, new Event("change")); }
     input.addEventListener("change", take, true);
     input.addEventListener("kept", function () { shown.textContent = field.dataset.chosen.replace("#", input.files.length); });
     camera.addEventListener("change", take, true);
