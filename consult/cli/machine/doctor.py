@@ -219,9 +219,15 @@ def _keys() -> Iterator[Finding]:
     yield Finding("DATA_KEY", State.LOOK if changing else State.WELL, words)
 
 
+ANSWER_FOR = (
+    "数据库比这台机器见过的旧，或者见证不见了，网站只能看；是您放回备份的，负责的人输入 "
+    'consult audit accept-restored --reason "为什么"，不是的先看 docs/operations.md'
+)
+
+
 def _records() -> Iterator[Finding]:
     reasons = rollback_guard.why_alarm() if raised() else []
-    words = "；".join(reasons) if reasons else "没有警报"
+    words = f"{'；'.join(reasons)}；{ANSWER_FOR}" if reasons else "没有警报"
     yield Finding("记录", State.BROKEN if reasons else State.WELL, words)
 
 
@@ -236,7 +242,8 @@ def _files() -> Iterator[Finding]:
 def _runner(taken: Figures, now: datetime) -> Iterator[Finding]:
     for lane, at in taken.lanes.items():
         dead = at is None or now - at > figures.DEAD_AFTER
-        yield Finding(f"后台任务 {lane}", State.BROKEN if dead else State.WELL, _ago(at, now))
+        words = _ago(at, now) + ("；输入 systemctl restart consult-jobs" if dead else "")
+        yield Finding(f"后台任务 {lane}", State.BROKEN if dead else State.WELL, words)
     for name, at in taken.runners.items():
         if now - at > figures.DEAD_AFTER:
             yield Finding("后台任务的进程", State.LOOK, f"{name}：{_ago(at, now)}（停了或者重启过）")
@@ -274,10 +281,12 @@ def _backups(taken: Figures, now: datetime) -> Iterator[Finding]:
     state = (
         State.BROKEN if at is None or now - at > BACKUP_LATE else State.LOOK if now - at > BACKUP_EACH else State.WELL
     )
-    yield Finding("备份", state, _ago(at, now))
+    todo = "；输入 systemctl start consult-backup" if state is not State.WELL else ""
+    yield Finding("备份", state, _ago(at, now) + todo)
     drilled = taken.drill_at
     late = drilled is None or now - drilled > DRILL_EACH
-    yield Finding("恢复演练", State.LOOK if late else State.WELL, _ago(drilled, now))
+    words = _ago(drilled, now) + ("；输入 systemctl start consult-drill" if late else "")
+    yield Finding("恢复演练", State.LOOK if late else State.WELL, words)
 
 
 def _villages(taken: Figures) -> Iterator[Finding]:

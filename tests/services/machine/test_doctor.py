@@ -248,7 +248,18 @@ def test_a_database_that_cannot_be_reached_is_told_with_what_to_look_at(sound, m
 def test_an_older_database_is_named(sound, monkeypatch):
     monkeypatch.setattr(doctor, "raised", lambda: True)
     monkeypatch.setattr(rollback_guard, "why_alarm", lambda: ["rongxi: entry 7 is gone"])
-    assert said(sound)["记录"] == ("BROKEN", "rongxi: entry 7 is gone")
+    state, words = said(sound)["记录"]
+    assert state == "BROKEN" and words.startswith("rongxi: entry 7 is gone；") and "accept-restored" in words
+
+
+def test_what_stands_still_is_told_with_the_line_to_type(sound, monkeypatch):
+    monkeypatch.setattr(figures, "DEAD_AFTER", timedelta(0))
+    monkeypatch.setattr(doctor, "BACKUP_EACH", timedelta(0))
+    monkeypatch.setattr(doctor, "DRILL_EACH", timedelta(0))
+    lines = said(sound)
+    assert "systemctl restart consult-jobs" in lines["后台任务 closing"][1]
+    assert "systemctl start consult-backup" in lines["备份"][1]
+    assert "systemctl start consult-drill" in lines["恢复演练"][1]
 
 
 def test_a_clock_that_differs_from_that_of_the_database_is_named(sound, monkeypatch):
