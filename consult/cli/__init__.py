@@ -157,3 +157,17 @@ def init_app(app: Flask) -> None:
     if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
         schema: Any = import_module("consult.services.core.schema")
         schema.prepare(app)
+        tell_migrations(import_module("flask_migrate.cli").db)
+
+
+def tell_migrations(group: Any) -> None:
+    """Let the commands `flask db …`, which are Flask-Migrate's, say in a sentence that the database is away."""
+    if getattr(group, "is_told", False):
+        return
+    invoke, group.is_told = group.invoke, True
+
+    def told_invoke(ctx: click.Context) -> Any:
+        with database_told():
+            return invoke(ctx)
+
+    group.invoke = told_invoke

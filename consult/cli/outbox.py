@@ -27,7 +27,10 @@ def show(everything: bool, most: int) -> None:
     query = select(OutboxMessage, Village.slug).join(Village, Village.id == OutboxMessage.village_id)
     if not everything:
         query = query.where(OutboxMessage.sent_at.is_(None))
-    for message, slug in db.session.execute(query.order_by(OutboxMessage.id.desc()).limit(most)).all():
+    listed = db.session.execute(query.order_by(OutboxMessage.id.desc()).limit(most)).all()
+    if not listed:
+        click.echo("没有 / none")
+    for message, slug in listed:
         click.echo(
             f"{message.id} {slug} {message.template} {_recipient(message)} {_state(message)} "
             f"tries={message.tries} due={message.due_at.isoformat(timespec='minutes')}"

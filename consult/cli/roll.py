@@ -106,7 +106,7 @@ def _content(file: Path, given: str, *, yes: bool) -> tuple[bytes, str]:
     except PermissionError:
         user = pwd.getpwuid(os.geteuid()).pw_name
         why = (
-            f"用户 {user} 读不了 / the user {user} may not read it. Please type: "
+            f"没有这个文件，或者用户 {user} 读不了 / it is not there, or the user {user} may not read it. Please type: "
             f"cat {shlex.quote(str(file))} | consult roll import - --name {shlex.quote(file.name)} --yes …"
         )
     except OSError as error:
@@ -162,7 +162,10 @@ def issue_cards(slug: str) -> None:
     village = _village(slug)
     act = Act.by_system(village.id, now=clock.now())
     made = sum(cards.issue(group.id, act) for group in roll_queries.groups_of(village.id))
-    click.echo(f"做好 {made} 张卡 / made: {made} cards")
+    click.echo(
+        f"做好 {made} 张卡；文书登录以后在“户卡”那一页打印 / "
+        f"made: {made} cards; the clerk prints them on the page of household cards"
+    )
 
 
 @cli.command("export")

@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from consult import clock
 from consult.cli import why_away
 from consult.config import VERSION, Misconfigured, current_config
 from consult.models import db
-from consult.services.core import rollback_guard, schema, typesetting
+from consult.services.core import collisions, rollback_guard, schema, typesetting
 from consult.services.machine import data_keys, schemas
 from consult.services.site.watching import figures, opened_things, readiness
 from consult.services.site.watching.figures import Figures
@@ -126,7 +127,8 @@ def _settings() -> Iterator[Finding]:
     if config.mode != "production":
         yield Finding("运行方式", State.LOOK, f"CONSULT_MODE={config.mode}，不是正式的村子")
     https = url.scheme == "https" or config.mode != "production"
-    yield Finding("网址 PUBLIC_URL", State.WELL if https else State.BROKEN, config.public_url or "没有设")
+    words = (config.public_url or "没有设") + ("" if https else "；要用 https:// 开头，不然谁也登录不了")
+    yield Finding("网址 PUBLIC_URL", State.WELL if https else State.BROKEN, words)
     proxied = config.trusted_proxies == 1 or config.mode != "production"
     words = f"TRUSTED_PROXIES={config.trusted_proxies}" + ("" if proxied else "；前面是 nginx 就设 1")
     yield Finding("代理", State.WELL if proxied else State.LOOK, words)
@@ -149,9 +151,26 @@ def _disk() -> Iterator[Finding]:
     yield Finding("硬盘", State.BROKEN if low else State.WELL, f"还有 {free // 1024**2} MB")
 
 
+WHY_UNREACHED = (
+    (re.compile("password|authentication|28P01|28000"), "用户或密码不对；看 /etc/consult/env 里的 DATABASE_URL"),
+    (
+        re.compile("resolve|Name or service|translate host"),
+        "找不到那台服务器；看 DATABASE_URL，密码里的 @ : / % 要写成 %40 %3A %2F %25",
+    ),
+    (re.compile("refused|No such file|timeout|timed out|unreachable"), "没有回应；看 systemctl status postgresql"),
+    (re.compile("does not exist|3D000"), "没有这个数据库；看 DATABASE_URL 最后的名字"),
+)
+"""What keeps a connection from being made, by what the client says of it: none of these errors has an SQLSTATE."""
+SOMEHOW_UNREACHED = "看 systemctl status postgresql，再看 DATABASE_URL"
+
+
 def _away(error: DBAPIError) -> str:
-    words = why_away(error)
-    return f"{words[0] if words else '问不了'}（{type(error.orig).__name__}）"
+    """Return why the database is away, and what to look at. Never what the client said: half a password may stand in it."""
+    words, client = why_away(error), str(error.orig)
+    said = f"{words[0] if words else '问不了'}（{type(error.orig).__name__}）"
+    if collisions.why_away(error) is not collisions.Away.UNREACHED or db.engine.dialect.name == "sqlite":
+        return said
+    return f"{said}：{next((todo for seen, todo in WHY_UNREACHED if seen.search(client)), SOMEHOW_UNREACHED)}"
 
 
 def _schema(revision: str) -> Iterator[Finding]:
@@ -200,9 +219,15 @@ def _keys() -> Iterator[Finding]:
     yield Finding("DATA_KEY", State.LOOK if changing else State.WELL, words)
 
 
+ANSWER_FOR = (
+    "数据库比这台机器见过的旧，或者见证不见了，网站只能看；是您放回备份的，负责的人输入 "
+    'consult audit accept-restored --reason "为什么"，不是的先看 docs/operations.md'
+)
+
+
 def _records() -> Iterator[Finding]:
     reasons = rollback_guard.why_alarm() if raised() else []
-    words = "；".join(reasons) if reasons else "没有警报"
+    words = f"{'；'.join(reasons)}；{ANSWER_FOR}" if reasons else "没有警报"
     yield Finding("记录", State.BROKEN if reasons else State.WELL, words)
 
 
@@ -217,7 +242,8 @@ def _files() -> Iterator[Finding]:
 def _runner(taken: Figures, now: datetime) -> Iterator[Finding]:
     for lane, at in taken.lanes.items():
         dead = at is None or now - at > figures.DEAD_AFTER
-        yield Finding(f"后台任务 {lane}", State.BROKEN if dead else State.WELL, _ago(at, now))
+        words = _ago(at, now) + ("；输入 systemctl restart consult-jobs" if dead else "")
+        yield Finding(f"后台任务 {lane}", State.BROKEN if dead else State.WELL, words)
     for name, at in taken.runners.items():
         if now - at > figures.DEAD_AFTER:
             yield Finding("后台任务的进程", State.LOOK, f"{name}：{_ago(at, now)}（停了或者重启过）")
@@ -255,10 +281,12 @@ def _backups(taken: Figures, now: datetime) -> Iterator[Finding]:
     state = (
         State.BROKEN if at is None or now - at > BACKUP_LATE else State.LOOK if now - at > BACKUP_EACH else State.WELL
     )
-    yield Finding("备份", state, _ago(at, now))
+    todo = "；输入 systemctl start consult-backup" if state is not State.WELL else ""
+    yield Finding("备份", state, _ago(at, now) + todo)
     drilled = taken.drill_at
     late = drilled is None or now - drilled > DRILL_EACH
-    yield Finding("恢复演练", State.LOOK if late else State.WELL, _ago(drilled, now))
+    words = _ago(drilled, now) + ("；输入 systemctl start consult-drill" if late else "")
+    yield Finding("恢复演练", State.LOOK if late else State.WELL, words)
 
 
 def _villages(taken: Figures) -> Iterator[Finding]:

@@ -55,6 +55,7 @@ def alone(config: Config) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise InUse(
+                "网站或后台任务还在运行，请先输入：systemctl stop consult-web consult-jobs / "
                 "The web server or the job runner is running. First type: systemctl stop consult-web consult-jobs"
             ) from None
         _refuse_connections(config)

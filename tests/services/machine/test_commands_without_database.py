@@ -3,8 +3,11 @@
 from dataclasses import replace
 
 import pytest
+from flask_migrate.cli import db as migrations
 
+from consult.cli import tell_migrations
 from consult.models import db
+from consult.services.core import schema
 from tests.apps import made
 from tests.running.postgres import free_port
 
@@ -17,6 +20,15 @@ def test_a_command_without_its_database_says_what_to_look_at(config, tmp_path, w
     done = made(away).test_cli_runner().invoke(args=words)
     assert done.exit_code == 1
     assert "consult doctor" in done.output and "Traceback" not in done.output
+
+
+def test_an_upgrade_without_its_database_says_what_to_look_at(config):
+    away = replace(config, database_url=f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/nothing")
+    app = made(away)
+    schema.prepare(app)
+    tell_migrations(migrations)
+    done = app.test_cli_runner().invoke(migrations, ["upgrade"])
+    assert done.exit_code == 1 and "consult doctor" in done.output, done.output
 
 
 @pytest.mark.both_databases

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -226,10 +227,39 @@ def test_each_other_line_goes_wrong_where_the_thing_does(sound, monkeypatch, nam
     assert said(sound)[name][0] == state
 
 
+@pytest.mark.parametrize(
+    ("client", "todo"),
+    [
+        ('connection failed: connection to server at "127.0.0.1", port 5432 failed: Connection refused', "systemctl"),
+        ('connection failed: FATAL:  password authentication failed for user "consult"', "用户或密码"),
+        ("failed to resolve host '7#secret': [Errno -2] Name or service not known", "%40"),
+        ('connection failed: FATAL:  database "konsult" does not exist', "没有这个数据库"),
+        ("connection timeout expired", "systemctl"),
+        ("something new", "DATABASE_URL"),
+    ],
+)
+def test_a_database_that_cannot_be_reached_is_told_with_what_to_look_at(sound, monkeypatch, client, todo):
+    monkeypatch.setattr(schemas, "of_database", raising(OperationalError("x", {}, psycopg.OperationalError(client))))
+    state, words = said(sound)["数据库"]
+    if not sound.config["CONSULT"].on_sqlite:
+        assert state == "BROKEN" and todo in words and "secret" not in words, words
+
+
 def test_an_older_database_is_named(sound, monkeypatch):
     monkeypatch.setattr(doctor, "raised", lambda: True)
     monkeypatch.setattr(rollback_guard, "why_alarm", lambda: ["rongxi: entry 7 is gone"])
-    assert said(sound)["记录"] == ("BROKEN", "rongxi: entry 7 is gone")
+    state, words = said(sound)["记录"]
+    assert state == "BROKEN" and words.startswith("rongxi: entry 7 is gone；") and "accept-restored" in words
+
+
+def test_what_stands_still_is_told_with_the_line_to_type(sound, monkeypatch):
+    monkeypatch.setattr(figures, "DEAD_AFTER", timedelta(0))
+    monkeypatch.setattr(doctor, "BACKUP_EACH", timedelta(0))
+    monkeypatch.setattr(doctor, "DRILL_EACH", timedelta(0))
+    lines = said(sound)
+    assert "systemctl restart consult-jobs" in lines["后台任务 closing"][1]
+    assert "systemctl start consult-backup" in lines["备份"][1]
+    assert "systemctl start consult-drill" in lines["恢复演练"][1]
 
 
 def test_a_clock_that_differs_from_that_of_the_database_is_named(sound, monkeypatch):
