@@ -12,6 +12,7 @@ import pytest
 
 import run
 from consult.config import ROOT
+from tests.running import children
 from tests.running.postgres import free_port
 
 pytestmark = pytest.mark.sweep
@@ -35,7 +36,7 @@ def test_a_worker_that_still_loads_the_app_is_ended(tmp_path: Path):
     line = line.replace("--port 8000", f"--port {free_port()}").replace("app:app", "slow:app")
     line = re.sub(r"--workers-kill-timeout \d+", f"--workers-kill-timeout {SOON}", line)
     command = shlex.split(line.replace("/opt/consult/.venv/bin", str(run.BIN)))
-    server = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, start_new_session=True)
+    server = children.start(command, cwd=tmp_path, stderr=subprocess.DEVNULL)
     try:
         while not (tmp_path / "loads").exists():
             assert server.poll() is None

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+CODE_LIFETIME = timedelta(minutes=10)
+"""A code that was sent can be used so long, and stands in clear in no file for longer."""
+
 
 class MessageChannel(StrEnum):
     """The recipient of a message: a person's phone, or the village's chat group."""

@@ -28,7 +28,6 @@ def as_typed(text: str) -> str:
 
 
 DAY = timedelta(days=1)
-CODE_LIFETIME = timedelta(minutes=10)
 CODES_ALLOWED = ((1, timedelta(seconds=60)), (5, timedelta(hours=1)), (10, DAY))
 """So many codes in so much time, for one number."""
 CODES_OF_SESSION = ((10, timedelta(hours=1)), (20, DAY))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from consult.config import current_config
 from consult.domain.form_errors import FormError
+from consult.domain.messages.outbox import CODE_LIFETIME
 from consult.domain.people import codes as limit_rules
 from consult.domain.people import sign_ins as rules
 from consult.domain.people.people import is_adult
@@ -67,7 +68,7 @@ def _note_code(village_id: int, phone: str, asker: Asker, *, now: datetime, by_c
         phone_mark=mark,
         code_mark=_code_mark(mark, code),
         sent_at=now,
-        expires_at=now + limit_rules.CODE_LIFETIME,
+        expires_at=now + CODE_LIFETIME,
         asker_mark=asker.mark,
         known=known,
         length=length,
@@ -145,7 +146,7 @@ def _wrong_tries(village_id: int, mark: str, asker: Asker, now: datetime) -> lim
         func.coalesce(func.sum(case((condition, OneTimeCode.tries), else_=0)), 0)
         for condition in (of_number, of_session, and_(here, short), and_(here, long), short, long)
     ]
-    since = sure_time.surely_past(village_id, now) - limit_rules.DAY - limit_rules.CODE_LIFETIME
+    since = sure_time.surely_past(village_id, now) - limit_rules.DAY - CODE_LIFETIME
     tried = (OneTimeCode.sent_at > since, OneTimeCode.tries > 0, OneTimeCode.known == known)
     return limit_rules.WrongTries(*map(int, db.session.execute(select(*columns).where(*tried)).one()))
 

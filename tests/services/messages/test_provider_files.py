@@ -8,7 +8,7 @@ import pytest
 
 from consult import create_app
 from consult.config import ROOT, Config, Misconfigured
-from consult.domain.people.codes import CODE_LIFETIME
+from consult.domain.messages.outbox import CODE_LIFETIME
 from consult.services.messages import deliveries, dispatch, group_robots, providers
 from consult.services.messages.deliveries import OutgoingMessage
 from consult.web.words import tagging

@@ -9,8 +9,7 @@ from sqlalchemy import insert
 from consult import clock
 from consult.domain.messages import outbox as rules
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.messages.outbox import Breaker, Failure, Unsent
-from consult.domain.people.codes import CODE_LIFETIME
+from consult.domain.messages.outbox import CODE_LIFETIME, Breaker, Failure, Unsent
 from consult.models import OutboxMessage, Poll, db
 from consult.models.polls import voter_queries
 from consult.services.messages import outbox

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from consult import clock
 from consult.config import Config
-from consult.domain.people.codes import CODE_LIFETIME
+from consult.domain.messages.outbox import CODE_LIFETIME
 from consult.domain.phone_numbers import masked_phone
 from consult.services.messages.providers import PhoneProvider
 
