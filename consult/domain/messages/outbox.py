@@ -46,6 +46,8 @@ class Failure(StrEnum):
 
 
 WAITS = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=12))
+CODE_HOLDS = timedelta(minutes=10)
+"""So long a code that goes to a phone can be used."""
 LEASE = timedelta(minutes=2)
 """A runner that has not said by then what became of a message was killed. Another takes it, unless it was being sent."""
 WAIT_AFTER_UNKNOWN = timedelta(minutes=5)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from consult.domain.messages.outbox import CODE_HOLDS
+
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """Without 0 O 1 I L."""
 
@@ -28,7 +30,7 @@ def as_typed(text: str) -> str:
 
 
 DAY = timedelta(days=1)
-CODE_LIFETIME = timedelta(minutes=10)
+CODE_LIFETIME = CODE_HOLDS
 CODES_ALLOWED = ((1, timedelta(seconds=60)), (5, timedelta(hours=1)), (10, DAY))
 """So many codes in so much time, for one number."""
 CODES_OF_SESSION = ((10, timedelta(hours=1)), (20, DAY))

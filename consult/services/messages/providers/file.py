@@ -9,7 +9,7 @@ from pathlib import Path
 
 from consult import clock
 from consult.config import Config
-from consult.domain.people.codes import CODE_LIFETIME
+from consult.domain.messages.outbox import CODE_HOLDS
 from consult.domain.phone_numbers import masked_phone
 from consult.services.messages.providers import PhoneProvider
 
@@ -36,7 +36,7 @@ class FileOutbox:
         words = {"to": to, "template": template, **facts} | ({"key": key} if key else {})
         words |= {"by": self.by} if self.by else {}
         if self.masked and "code" in facts:
-            words["until"] = (clock.now() + CODE_LIFETIME).isoformat()
+            words["until"] = (clock.now() + CODE_HOLDS).isoformat()
         line = json.dumps(words, ensure_ascii=False)
         with open(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "a", encoding="utf-8") as file:
             file.write(line + "\n")
