@@ -5,8 +5,11 @@ import errno
 import json
 import re
 import shutil
+import socket
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
@@ -28,6 +31,7 @@ from consult.services.site.watching.figures import Figures
 from consult.web.rollback_alarm import raised
 
 MOST_SECONDS_APART = 30
+MOST_SECONDS_TO_RESOLVE = 5
 BACKUP_EACH = timedelta(hours=26)
 BACKUP_LATE = timedelta(days=3)
 DRILL_EACH = timedelta(days=35)
@@ -127,8 +131,14 @@ def _settings() -> Iterator[Finding]:
     if config.mode != "production":
         yield Finding("运行方式", State.LOOK, f"CONSULT_MODE={config.mode}，不是正式的村子")
     https = url.scheme == "https" or config.mode != "production"
-    words = (config.public_url or "没有设") + ("" if https else "；要用 https:// 开头，不然谁也登录不了")
-    yield Finding("网址 PUBLIC_URL", State.WELL if https else State.BROKEN, words)
+    if not https:
+        words = f"{config.public_url or '没有设'}；要用 https:// 开头，不然谁也登录不了"
+        yield Finding("网址 PUBLIC_URL", State.BROKEN, words)
+    elif config.mode == "production" and url.hostname and not resolves(url.hostname):
+        words = f"{config.public_url}；这台机器找不到这个名字，看看拼错了没有：别的名字来的都答 400"
+        yield Finding("网址 PUBLIC_URL", State.LOOK, words)
+    else:
+        yield Finding("网址 PUBLIC_URL", State.WELL, config.public_url or "没有设")
     proxied = config.trusted_proxies == 1 or config.mode != "production"
     words = f"TRUSTED_PROXIES={config.trusted_proxies}" + ("" if proxied else "；前面是 nginx 就设 1")
     yield Finding("代理", State.WELL if proxied else State.LOOK, words)
@@ -139,6 +149,20 @@ def _settings() -> Iterator[Finding]:
         yield Finding("字体文件", State.BROKEN, f"缺 {typesetting.OUR_FONT}，打印会缺字；请重新装一次程序")
     if not config.backup_key:
         yield Finding("备份密钥", State.LOOK, "BACKUP_KEY 没有设；输入 flask keys backup 文件")
+
+
+def resolves(name: str) -> bool:
+    """Tell whether this machine finds the address of a name within MOST_SECONDS_TO_RESOLVE."""
+    found: list[object] = []
+
+    def ask() -> None:
+        with suppress(OSError, UnicodeError):
+            found.extend(socket.getaddrinfo(name, 443))
+
+    asking = threading.Thread(target=ask, daemon=True)  # a resolver has no patience of its own to set
+    asking.start()
+    asking.join(MOST_SECONDS_TO_RESOLVE)
+    return bool(found)
 
 
 def _disk() -> Iterator[Finding]:

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -243,6 +244,23 @@ def test_a_database_that_cannot_be_reached_is_told_with_what_to_look_at(sound, m
     state, words = said(sound)["数据库"]
     if not sound.config["CONSULT"].on_sqlite:
         assert state == "BROKEN" and todo in words and "secret" not in words, words
+
+
+def test_a_public_address_that_this_machine_does_not_find_is_told(sound, monkeypatch):
+    config = sound.config["CONSULT"]
+    asked = []
+    monkeypatch.setattr(doctor, "socket", SimpleNamespace(getaddrinfo=lambda name, _: asked.append(name) or [name]))
+    for url, state, words in (
+        ("https://yishi.example.cn", "WELL", "yishi"),
+        ("http://yishi.example.cn", "BROKEN", "https://"),
+    ):
+        sound.config["CONSULT"] = replace(config, mode="production", public_url=url)
+        found = said(sound)["网址 PUBLIC_URL"]
+        assert found[0] == state and words in found[1]
+    monkeypatch.setattr(doctor, "socket", SimpleNamespace(getaddrinfo=raising(OSError("Name or service not known"))))
+    sound.config["CONSULT"] = replace(config, mode="production", public_url="https://yishi.exmaple.cn")
+    found = said(sound)["网址 PUBLIC_URL"]
+    assert asked == ["yishi.example.cn"] and found[0] == "LOOK" and "400" in found[1]
 
 
 def test_an_older_database_is_named(sound, monkeypatch):
