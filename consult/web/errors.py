@@ -96,10 +96,12 @@ def _fault(error: Exception) -> Any:
 
     Without a database the page is one that needs none.
 
-    A collision with another transaction is none: the request is answered once more, then with a page to send it again.
+    A collision with another transaction is none: the request is answered once more, then with a page to send it again. So is a
+    page, once more, whose connection the database ended.
     """
     db.session.rollback()
-    if collisions.is_collision(error) or collisions.is_busy(error):
+    reads = request.method in ("GET", "HEAD") and not dispatch.is_second_try()
+    if collisions.is_collision(error) or collisions.is_busy(error) or (reads and collisions.is_lost(error)):
         return _try_again(error)
     fault = token_hex(4)
     away = collisions.why_away(error)

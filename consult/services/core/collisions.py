@@ -70,6 +70,11 @@ def is_busy(error: BaseException) -> bool:
     return _state_of(error) in BUSY or (_number_of(error) or 0) & 0xFF in BUSY_ON_SQLITE
 
 
+def is_lost(error: BaseException) -> bool:
+    """Tell whether the database ended a connection that had been good: what only reads may be asked again, on a new one."""
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
 def is_away(error: BaseException | None) -> bool:
     """Tell whether there is no database to ask, or it cannot read or write: no page of ours can be drawn with it."""
     return why_away(error) is not None

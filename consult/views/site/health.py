@@ -13,6 +13,7 @@ from consult.services.site import health
 from consult.services.site.watching import readiness
 from consult.web import rollback_alarm
 from consult.web.access import now, public
+from consult.web.dispatch import is_second_try
 from consult.web.guards import measures
 
 bp = Blueprint("health", __name__)
@@ -28,6 +29,8 @@ def show_health() -> Response:
     try:
         return jsonify(health.report(now=now(), alarm=rollback_alarm.raised()))
     except DBAPIError as error:
+        if collisions.is_lost(error) and not is_second_try():
+            raise  # as every page, it is asked for again on a new connection
         db.session.rollback()
         return _unkept({"status": f"database {collisions.why_away(error) or Away.UNREACHED}"}, 503)
 
