@@ -73,6 +73,8 @@ def database_told() -> Iterator[None]:
         if words is None:
             raise
         why = str(error.orig).strip().partition("\n")[0]
+        if words == AWAY["UNREACHED"]:  # what the client says of an address may hold half of a mistyped password
+            why = type(error.orig).__name__
         raise click.ClickException(
             f"{words[0]}（{why}）。请看 consult doctor / {words[1]} ({why}). Please look at: consult doctor"
         ) from None

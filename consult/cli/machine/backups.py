@@ -1,5 +1,6 @@
 """flask backup | restore | drill. The drill restores a backup and checks it."""
 
+import errno
 import os
 import re
 import sqlite3
@@ -154,7 +155,7 @@ def drill(path: Path | None, key_file: Path | None) -> None:
     """Restore a backup (without PATH: one made now) to a scratch place and check everything in it."""
     started = time.monotonic()
     config = current_config()
-    with tempfile.TemporaryDirectory(dir=config.instance_path) as folder, _said():
+    with _said(), tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
         if path is None:
             path = Path(folder) / "backup.tar"
             backups.make_backup(path, now=clock.now(), lock=None)
@@ -315,6 +316,12 @@ def _unverified(poll_id: int, content: bytes, folder: Path) -> Iterator[str]:
         yield f"bundle of poll {poll_id}: " + "; ".join(line for line in done.stdout.splitlines() if "FAIL" in line)
 
 
+UNWRITABLE = {
+    errno.EROFS: "硬盘只能看，什么都写不进去。请看 consult doctor / The disk can only be read. Please look at: consult doctor",
+    errno.ENOSPC: "硬盘满了。请看 consult doctor / The disk is full. Please look at: consult doctor",
+}
+
+
 @contextmanager
 def _said() -> Iterator[None]:
     try:
@@ -322,6 +329,8 @@ def _said() -> Iterator[None]:
             yield
     except OSError as error:
         place = error.filename or current_config().instance_path
+        if error.errno in UNWRITABLE:
+            raise click.ClickException(f"{place}：{UNWRITABLE[error.errno]}") from None
         raise click.ClickException(
             f"{place}：{error.strerror}。文件夹要让运行服务的用户能写 / {place} ({error.strerror}): the folder must be writable "
             "for the user of the service, for example: install -d -m 700 -o consult -g consult /backup"

@@ -5,6 +5,7 @@ import json
 import logging
 import re
 import sqlite3
+import tempfile
 
 import psycopg
 import pytest
@@ -103,6 +104,24 @@ def test_a_command_and_the_doctor_name_what_is_wrong(app, monkeypatch, number, w
     monkeypatch.setattr(schemas, "of_database", fail)
     for command in ("doctor", "version"):
         assert words in app.test_cli_runner().invoke(args=[command]).output
+
+
+def test_no_command_says_what_the_client_says_of_an_address():
+    """Half of a mistyped password may stand in it, as the name of a host."""
+    error = OperationalError("SELECT 1", {}, psycopg.OperationalError("failed to resolve host '7#d@db'"))
+    with pytest.raises(ClickException, match="数据库连不上") as told, cli.database_told():
+        raise error
+    assert "7#d" not in str(told.value)
+
+
+@pytest.mark.parametrize(("number", "words"), [(errno.ENOSPC, "硬盘满了"), (errno.EROFS, "硬盘只能看")])
+def test_a_drill_on_a_disk_that_takes_nothing_says_so(app, monkeypatch, number, words):
+    def refuse(*_args: object, **_more: object) -> str:
+        raise OSError(number, "no", "/var/lib/consult")
+
+    monkeypatch.setattr(tempfile, "mkdtemp", refuse)
+    done = app.test_cli_runner().invoke(args=["drill"])
+    assert done.exit_code == 1 and words in done.output and "/var/lib/consult" in done.output
 
 
 @pytest.mark.parametrize(("number", "words"), [(errno.ENOSPC, "硬盘满了"), (errno.EROFS, "硬盘只能看")])
