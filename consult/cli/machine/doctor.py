@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
 from urllib.parse import urlsplit
 
@@ -23,6 +23,8 @@ from sqlalchemy.exc import DBAPIError
 from consult import clock
 from consult.cli import why_away
 from consult.config import VERSION, Misconfigured, current_config
+from consult.domain import working_days
+from consult.domain.instants import last_day_anywhere
 from consult.models import db
 from consult.services.core import collisions, rollback_guard, schema, typesetting
 from consult.services.machine import data_keys, schemas
@@ -113,6 +115,7 @@ def findings(*, now: datetime) -> Iterator[Finding]:
     yield Finding("数据库", State.WELL, db.engine.dialect.name)
     yield from _schema(revision)
     yield from _clock(now)
+    yield from _holidays(last_day_anywhere(now))
     if schemas.why_not(revision):
         return
     yield from _keys()
@@ -123,6 +126,12 @@ def findings(*, now: datetime) -> Iterator[Finding]:
         yield from part(taken, now)
     yield from _villages(taken)
     db.session.rollback()
+
+
+def _holidays(today: date) -> Iterator[Finding]:
+    if missing := working_days.missing_year(today):
+        words = f"没有 {missing} 年的放假安排；国务院公布以后，换上带这一年的新版本"
+        yield Finding("节假日", State.LOOK, words)
 
 
 def _settings() -> Iterator[Finding]:

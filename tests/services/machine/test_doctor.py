@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -29,6 +29,10 @@ pytestmark = pytest.mark.both_databases
 HOUR = timedelta(hours=1)
 
 
+OF_THE_DAY = {"时钟", "节假日"}
+"""What hangs on the machine and on the day of a test."""
+
+
 @pytest.fixture
 def sound(app, village):
     """An installation of which nothing is wrong but what hangs on the machine that tests it."""
@@ -43,7 +47,7 @@ def sound(app, village):
     app.config["CONSULT"] = replace(
         config,
         mode="production",
-        public_url="https://yishi.example.cn",
+        public_url="https://localhost",
         trusted_proxies=1,
         delivery="tencent",
         backup_key="consult-backup-public:x",
@@ -62,7 +66,7 @@ def said(app) -> dict[str, tuple[str, str]]:
 
 def test_a_sound_installation_has_nothing_broken_and_nothing_to_look_at(sound):
     found = said(sound)
-    assert {name: one for name, one in found.items() if one[0] != "WELL" and name != "时钟"} == {}
+    assert {name: one for name, one in found.items() if one[0] != "WELL" and name not in OF_THE_DAY} == {}
     assert {
         "数据库结构",
         "DATA_KEY",
@@ -73,6 +77,12 @@ def test_a_sound_installation_has_nothing_broken_and_nothing_to_look_at(sound):
         "备份",
         "恢复演练",
     } <= set(found)
+
+
+def test_a_year_whose_holidays_are_not_known_is_named():
+    assert not list(doctor._holidays(date(2026, 11, 30)))
+    (found,) = doctor._holidays(date(2060, 3, 1))
+    assert (found.name, found.state) == ("节假日", doctor.State.LOOK) and "2060" in found.words
 
 
 def test_it_fits_on_one_screen(sound):
@@ -87,8 +97,11 @@ def test_runners_that_are_dead_are_named(sound):
         db.session.query(JobRun).filter_by(job="sweep_outbox").update({"finished_at": clock.now() - HOUR})
         db.session.commit()
     found = said(sound)
-    assert found["后台任务 rest"] == ("BROKEN", "从来没有")
-    assert found["后台任务 messages"] == ("BROKEN", "60 分钟前") and found["后台任务 closing"][0] == "WELL"
+    assert found["后台任务 rest"] == ("BROKEN", "从来没有；输入 systemctl restart consult-jobs")
+    assert (
+        found["后台任务 messages"] == ("BROKEN", "60 分钟前；输入 systemctl restart consult-jobs")
+        and found["后台任务 closing"][0] == "WELL"
+    )
 
 
 def test_messages_that_wait_and_those_given_up_are_named(sound, village):
@@ -146,7 +159,7 @@ def test_an_old_backup_is_named(sound, ago, state):
 def test_a_drill_that_is_long_ago_is_named(sound):
     with sound.app_context():
         upkeep.note(upkeep.DRILL, now=clock.now() - timedelta(days=40))
-    assert said(sound)["恢复演练"] == ("LOOK", "40 天前")
+    assert said(sound)["恢复演练"] == ("LOOK", "40 天前；输入 systemctl start consult-drill")
 
 
 def test_a_village_of_an_unknown_province_is_named(sound, village):
