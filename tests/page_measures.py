@@ -126,7 +126,7 @@ CUT = """() => [...document.querySelectorAll("body *")].filter(e => {
 ROWS = """() => [
     ...[...document.querySelectorAll('.ledger > li')].filter(e => e.checkVisibility() && e.parentElement.clientWidth - e.offsetWidth > 1)
         .map(e => `a row of ${e.offsetWidth} px in a list of ${e.parentElement.clientWidth}: ${e.outerHTML.slice(0, 90)}`),
-    ...[...document.querySelectorAll('.agenda > li')].filter(e => e.checkVisibility() && e.offsetHeight < 40)
+    ...[...document.querySelectorAll('.agenda > li')].filter(e => e.checkVisibility() && !e.closest('.projector') && e.offsetHeight < 40)
         .map(e => `a row ${e.offsetHeight} px high: ${e.outerHTML.slice(0, 90)}`),
 ]"""
 """Rows of a list that are narrower than it, and items of an agenda that stick together."""

@@ -117,10 +117,22 @@
   var size_of = function (bytes) {
     return bytes < 1000000 ? Math.max(1, Math.round(bytes / 1000)) + " kB" : (bytes / 1000000).toFixed(1) + " MB";
   };
-  var hold = function (form, held) {
-    var busy = Number(form.dataset.shrinking || 0) + (held ? 1 : -1);
+  /* A form that is sent while its photos are made small goes off by itself when they are. */
+  var waits = [], hold = function (form, held) {
+    var busy = Number(form.dataset.shrinking || 0) + (held ? 1 : -1), wait = waits.filter(function (one) { return one.form === form; })[0];
     form.dataset.shrinking = busy;
-    form.querySelectorAll("button").forEach(function (button) { if (button.type === "submit") { button.disabled = busy > 0; } });
+    if (!wait) {
+      wait = { form: form, asked: false };
+      waits.push(wait);
+      form.addEventListener("submit", function (event) {
+        if (!Number(form.dataset.shrinking)) { return; }
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        wait.asked = true;
+        wait.button = event.submitter;
+      }, true);
+    }
+    if (!busy && wait.asked) { wait.asked = false; form.requestSubmit(wait.button); }
   };
   var tile = function (input, icon_of, words) {
     var label = document.createElement("label");
@@ -199,7 +211,7 @@
   }
   /* A recording: one tile, and the name of what was chosen, or put back from what was kept. */
   document.querySelectorAll("[data-recording]").forEach(function (field) {
-    var input = field.querySelector("input"), label = field.querySelector("label"), tiles = document.createElement("div"), shown = document.createElement("p");
+    var input = field.querySelector("input[type=file]"), label = field.querySelector("label"), tiles = document.createElement("div"), shown = document.createElement("p");
     tiles.className = "stones";
     tiles.setAttribute("role", "group");
     tiles.setAttribute("aria-label", label.textContent.trim());
