@@ -185,13 +185,13 @@ def test_sums_of_money_are_never_taken_for_a_number(sum_):
 def test_a_long_row_of_numbers_is_looked_through_as_fast_as_any_text(part):
     begun = time.process_time()
     found_in(part * (40_000 // len(part)))
-    assert time.process_time() - begun < 0.5
+    assert time.process_time() - begun < 10  # linear: hundredths of a second; quadratic: minutes
 
 
 def test_looking_ends_at_the_first_private_number():
     begun = time.process_time()
     assert found_in("1-" * 200_000)
-    assert time.process_time() - begun < 0.5
+    assert time.process_time() - begun < 10  # linear: hundredths of a second; quadratic: minutes
 
 
 @pytest.mark.parametrize("read", [text_fields.line, text_fields.long_text])

@@ -339,7 +339,7 @@ def test_a_mediator_who_is_alone_reads_that_there_is_no_second_look_of_the_desk(
     client.get(at)
     assert "没有别的调解员" in client.text("main")
     client.get("/rongxi/cases/board")
-    assert "第八条" in client.text("main") and "这里有1人" in client.text("main")
+    assert "第八条" in client.text("main") and "这里有 1 人" in client.text("main")
     with app.app_context():
         for who in (village.ms_yip, village.uncle_ho):
             grant(who, Role.MEDIATOR)

@@ -234,7 +234,7 @@ def test_it_is_said_before_a_vote_that_too_few_are_here_to_carry_anything(app, a
         db.session.commit()
     chan, path = as_person(village.old_chan), f"/rongxi/meetings/{meeting_id}"
     chan.get(path)
-    assert "要2人赞成：照现在到的人数，什么都通过不了" in chan.text("main")
+    assert "要 2 人赞成：照现在到的人数，什么都通过不了" in chan.text("main")
     with app.app_context():
         seat(village, meeting_id, village.uncle_ho)
         db.session.commit()
