@@ -31,6 +31,7 @@ from consult.config import Config
 from consult.domain.people.roles import Role
 from consult.models import Person, RoleGrant, Village, db
 from consult.services.core import crypto, upkeep
+from consult.services.people.villages import local_day
 from tests.running import children
 from tests.running.postgres import Server as Cluster
 
@@ -260,11 +261,10 @@ class Place:
         """Give a second person another office, and return the names of both officers."""
         with self.app().app_context():
             one, other = db.session.scalars(select(Person).order_by(Person.id).limit(2)).all()
-            today = clock.now().date()
-            grant = RoleGrant(
-                village_id=other.village_id, person_id=other.id, role=Role.CLERK, since=today, granted_at=clock.now()
-            )
-            db.session.add(grant)
+            now = clock.now()
+            since = local_day(db.session.get_one(Village, other.village_id), now)
+            of_other = {"village_id": other.village_id, "person_id": other.id}
+            db.session.add(RoleGrant(**of_other, role=Role.CLERK, since=since, granted_at=now))
             names = [one.name, other.name]
             db.session.commit()
             db.session.remove()
