@@ -62,9 +62,7 @@ def open_meeting(meeting_id: int) -> Response:
     if began_at is not None and not (meeting.called_at or now()) - A_MINUTE <= began_at <= now() + A_MINUTE:
         mistakes["began_at"] = FormError.OUT_OF_BOUNDS
     chair, recorder = (_officer(meeting, form, name, mistakes) for name in ("chair", "recorder"))
-    if (
-        mistakes and meeting.opened_at is not None
-    ):  # the form is there no more: what is wrong with it is nobody's concern
+    if mistakes and meeting.opened_at is not None:  # opened meanwhile: there is no form to put right any more
         return consoles.back(meeting_id)
     if mistakes or began_at is None or chair is None or recorder is None:
         return consoles.page(meeting, form, code_words.mistakes(mistakes), status=422)
