@@ -99,6 +99,33 @@ def test_a_photo_that_is_chosen_before_the_script_has_come_is_made_small_all_the
     assert (sent["width"], sent["height"]) == (1600, 1200) and sent["bytes"] < len(photo) / 3
 
 
+SLOW_PHONE = """
+const made = window.createImageBitmap;
+window.createImageBitmap = (...given) => new Promise(done => { window.finish = done; }).then(() => made(...given));
+"""
+
+
+def test_a_tap_while_a_photo_is_made_small_is_not_lost(phone: Phone, app, village):
+    with app.app_context():
+        talk = a_consultation(village)
+    phone.sign_in(village.ah_fong)
+    phone.page.add_init_script(SLOW_PHONE)
+    page = phone.open(f"/rongxi/consultations/{talk}")
+    page.locator("form[action$='/comments'] details summary").click()
+    page.wait_for_selector("[data-photo] .stones label")
+    page.locator(BOX).first.fill(WORDS)
+    page.locator("form[action$='/comments'] .stones label").first.click()
+    page.set_input_files("#picture", {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": a_photo((2000, 1500))})
+    page.wait_for_function("() => window.finish")
+    with page.expect_navigation():
+        page.evaluate(
+            "() => { [...document.querySelectorAll(\"form[action$='/comments'] .row button\")].pop().click();"
+            " setTimeout(finish, 300); }"
+        )
+    with app.app_context():
+        assert db.session.query(Picture).one().width > 0
+
+
 def test_a_text_counts_what_still_fits_and_cuts_nothing(phone: Phone, app, village):
     with app.app_context():
         talk = a_consultation(village)
