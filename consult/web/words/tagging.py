@@ -5,6 +5,7 @@ may go through here whether its words are ours or a villager's.
 """
 
 import re
+from functools import lru_cache
 
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
@@ -77,6 +78,7 @@ def _characters(words: str) -> list[str]:
     return [one for one in HAN.findall(words) if one not in IN_BOTH]
 
 
+@lru_cache(maxsize=4096)
 def _within(character: str, standard: str) -> bool:
     return bool(character.encode(standard, "ignore"))
 
