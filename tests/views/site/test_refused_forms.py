@@ -26,7 +26,7 @@ ADDS_NOTHING = {
     "attendance.look": TAKES_ANYTHING["attendance.look"],
     "case_acts.do": "acts with nothing but words that may stay away, as a note beside an agreement",
     "case_searches.search": TAKES_ANYTHING["case_searches.search"],
-    "contests.create": "one's own page of a vote that another cast: no word is asked for",
+    "contests.create": "the button says that it is not right; a reason may be added",
     "notifications.switch": TAKES_ANYTHING["notifications.switch"],
     "polls.find_receipt": TAKES_ANYTHING["polls.find_receipt"],
     "preferences.change": TAKES_ANYTHING["preferences.change"],
