@@ -295,6 +295,9 @@ def _files() -> Iterator[Finding]:
 
 def _runner(taken: Figures, now: datetime) -> Iterator[Finding]:
     for lane, at in taken.lanes.items():
+        if at is None and taken.starts:
+            yield Finding(f"后台任务 {codes.LANES[lane]}", State.WELL, "刚启动，第一遍还没做完")
+            continue
         dead = at is None or now - at > figures.DEAD_AFTER
         words = _ago(at, now) + ("；输入 systemctl restart consult-jobs" if dead else "")
         yield Finding(f"后台任务 {codes.LANES[lane]}", State.BROKEN if dead else State.WELL, words)

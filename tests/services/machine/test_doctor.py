@@ -319,6 +319,19 @@ def test_each_runner_has_one_line_and_those_long_gone_have_none(sound, monkeypat
     assert {one["words"].partition("：")[0]: one["state"] for one in lines} == named and len(lines) == len(named)
 
 
+def test_a_place_that_was_started_a_moment_ago_is_not_called_broken(sound, monkeypatch):
+    """`bench outages` met it: the lane that makes sounds had not finished its first one."""
+    with sound.app_context():
+        db.session.execute(text("DELETE FROM job_run WHERE job = 'read_aloud'"))
+        db.session.commit()
+    lane = "后台任务 朗读"
+    monkeypatch.setattr(job_runs, "runners", lambda: runs(("one 1", 0.02, 0)))
+    assert said(sound)[lane] == ("WELL", "刚启动，第一遍还没做完")
+    for seen in ([], [("one 1", 30, 0)], [("one 1", 30, 1), ("one 2", 0.02, 0)]):
+        monkeypatch.setattr(job_runs, "runners", lambda seen=seen: runs(*seen))
+        assert said(sound)[lane][0] == "BROKEN"
+
+
 def test_an_older_database_is_named(sound, monkeypatch):
     monkeypatch.setattr(doctor, "raised", lambda: True)
     monkeypatch.setattr(rollback_guard, "why_alarm", lambda: ["rongxi: entry 7 is gone"])

@@ -32,6 +32,8 @@ class Figures:
     lanes: Mapping[str, datetime | None]
     runners: Mapping[str, datetime]
     """Those that live, and those that died and have no successor, by when they were last seen."""
+    starts: bool
+    """Whether the first job runner of this place began minutes ago, and may not have finished everything once."""
     outbox_waiting: int
     outbox_oldest: datetime | None
     """Since when the oldest message waits that is due."""
@@ -69,6 +71,7 @@ def take(*, now: datetime) -> Figures:
     return Figures(
         lanes={lane: job_runs.last_finished(job) for lane, job in LANES.items()},
         runners=_runners(now),
+        starts=_starts(now),
         outbox_waiting=depth,
         outbox_oldest=oldest,
         outbox_given_up=db.session.scalar(given_up) or 0,
@@ -102,6 +105,11 @@ def _runners(now: datetime) -> dict[str, datetime]:
         if now - last <= DEAD_AFTER or (lately and not begun_since):
             named[name] = last
     return named
+
+
+def _starts(now: datetime) -> bool:
+    seen = job_runs.runners().values()
+    return bool(seen) and all(now - first <= DEAD_AFTER for first, _ in seen)
 
 
 def _machine(runner: str) -> str:
