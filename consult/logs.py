@@ -100,10 +100,17 @@ def _to_terminal(level: str) -> logging.Handler:
     return handler
 
 
+class _Journal(logging.handlers.SysLogHandler):
+    """Writes to the journal, and keeps quiet where there is none or it is gone: a command goes on all the same."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Lose the line."""
+
+
 def _to_journal(form: str) -> list[logging.Handler]:
     """Return what writes to the journal under the name `consult`; nothing on a machine that has none."""
     try:
-        handler = logging.handlers.SysLogHandler(JOURNAL)
+        handler = _Journal(JOURNAL)
     except OSError:
         return []
     handler.ident = "consult: "

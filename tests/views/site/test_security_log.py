@@ -242,8 +242,11 @@ def test_a_terminal_shows_errors_only_and_the_journal_has_the_rest(loggers, tmp_
 
 def test_a_machine_without_a_journal_has_commands_all_the_same(loggers, tmp_path, monkeypatch):
     monkeypatch.setattr(logs, "JOURNAL", str(tmp_path / "none"))
-    logs.configure("INFO", "text", for_command=True)
-    logging.getLogger("consult").warning("nothing")
+    terminal = io.StringIO()
+    with redirect_stderr(terminal):
+        logs.configure("INFO", "text", for_command=True)
+        logging.getLogger("consult").warning("nothing")
+    assert terminal.getvalue() == ""
 
 
 @pytest.mark.parametrize(
