@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""One command for everything, with nothing but Python: python3 run.py demo | test | check | bench | lock | flask …"""
+"""One command for everything, with nothing but Python: python3 run.py demo | test | check | bench | tags | lock | flask …"""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.request
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import NoReturn
@@ -42,6 +45,7 @@ USAGE = """python3 run.py WHAT
                   check: the cost of each page against bench/recorded.json; check --record: record it anew;
                   pictures: those of the guides anew, from the demo village
   chapter         docs/deploy/README.md line by line in a scratch place; a part of test
+  tags [--check]  set the tag of each release of docs/releases.toml that has none here, and move none; --check: only look
   lock            write requirements*.txt anew from requirements*.in (needs uv)
   flask ARGS      any command of the app, for example: flask audit verify
 """
@@ -429,6 +433,108 @@ def lock(args: Sequence[str]) -> int:
     return 0
 
 
+@dataclass(frozen=True)
+class Release:
+    """One release, as docs/releases.toml names it. `commit`: empty where the one called "Release VERSION" is meant."""
+
+    version: str
+    day: date
+    revision: str
+    commit: str = ""
+
+    @property
+    def tag(self) -> str:
+        return f"v{self.version}"
+
+
+def releases() -> list[Release]:
+    """Return every release, the oldest first."""
+    rows = tomllib.loads((ROOT / "docs/releases.toml").read_text(encoding="utf-8"))["release"]
+    return [Release(row["version"], row["date"], row["revision"], row.get("commit", "")) for row in rows]
+
+
+def tags(args: Sequence[str], root: Path = ROOT, known: Sequence[Release] | None = None) -> int:
+    """Set each annotated tag that is missing, and say what stands where. A tag that stands elsewhere is named, never moved.
+
+    Whoever sets a tag makes the same object, of the same tagger and day, so that one set here and one fetched are one.
+    """
+    if unknown := [one for one in args if one != "--check"]:
+        raise Stop(f"tags {unknown[0]}: only --check can stand there.")
+    if not shutil.which("git") or git(root, ["rev-parse", "--git-dir"]) is None:
+        raise Stop("Tags are set in a clone made by git; this folder is none.")
+    wrong = [tag_of(release, root, only_look="--check" in args) for release in known or releases()]
+    if any(wrong):
+        say("\nNot every tag stands where it ought to.")
+    return 1 if any(wrong) else 0
+
+
+def tag_of(release: Release, root: Path, *, only_look: bool) -> bool:
+    """See to the tag of one release and say what was found. Return whether something is wrong with it."""
+    commit, why = commit_of(release, root)
+    there = points_at(root, f"refs/tags/{release.tag}")
+    if there is not None:
+        kind = git(root, ["cat-file", "-t", f"refs/tags/{release.tag}"])
+        stands = f"stands on {there[:12]}"
+        if commit is None:
+            say(f"{release.tag}: {stands}; {why}")
+        elif there != commit:
+            say(f"{release.tag}: {stands} and ought to stand on {commit[:12]}. A tag is never moved: ask who set it")
+        else:
+            say(f"{release.tag}: {stands}{'' if kind == 'tag' else ', without a message'}")
+        return there != commit
+    if commit is None or only_look:
+        say(f"{release.tag}: missing; {f'it belongs on {commit[:12]}: python3 run.py tags' if commit else why}")
+        return True
+    set_tag(release, commit, root)
+    say(f"{release.tag}: set on {commit[:12]}")
+    return False
+
+
+def commit_of(release: Release, root: Path) -> tuple[str | None, str]:
+    """Return the commit of a release; None, and why, where it is not to be found."""
+    if release.commit:
+        there = points_at(root, release.commit)
+        shallow = "its commit is not in this clone: git fetch --unshallow, then again"
+        return there, "" if there else shallow
+    subject = f"Release {release.version}"
+    log = git(root, ["log", "--format=%H %s", "--fixed-strings", f"--grep={subject}", "HEAD"]) or ""
+    found = [line[:40] for line in log.splitlines() if line[41:] == subject]
+    why = f"{len(found)} commits are called '{subject}', and one is needed"
+    return (found[0], "") if len(found) == 1 else (None, why)
+
+
+TAGGER = ("Yishi", "releases@example.invalid")
+"""Who sets every tag, on whatever machine: an operator's root has no name of his own, and two objects of one name would clash."""
+
+
+def set_tag(release: Release, commit: str, root: Path) -> None:
+    """Set one annotated tag. Raises Stop with what git says."""
+    name, address = TAGGER
+    tagger = {"GIT_COMMITTER_NAME": name, "GIT_COMMITTER_EMAIL": address}
+    words = ["git", "-c", "tag.gpgSign=false", "tag", "--annotate", release.tag, commit]
+    made = subprocess.run(
+        [*words, "--cleanup=verbatim", "--message", f"Release {release.version}\n"],
+        cwd=root,
+        env=os.environ | tagger | {"GIT_COMMITTER_DATE": f"{release.day}T12:00:00+00:00"},
+        capture_output=True,
+        text=True,
+    )
+    if made.returncode:
+        raise Stop(f"{release.tag} could not be set: {made.stderr.strip()}")
+
+
+def points_at(root: Path, name: str) -> str | None:
+    """Return the commit that a name leads to; None where there is none."""
+    return git(root, ["rev-parse", "--verify", "--quiet", f"{name}^{{commit}}"])
+
+
+def git(root: Path, words: Sequence[str]) -> str | None:
+    """Return what git says in a clone; None where it fails."""
+    command = ["git", *words]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
 def run(command: Command) -> int:
     """Run a program and return its exit code; a Ctrl-C ends both."""
     try:
@@ -461,6 +567,7 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "chapter": chapter,
     "check": check,
     "bench": bench,
+    "tags": tags,
     "lock": lock,
     "flask": flask,
 }

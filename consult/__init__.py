@@ -19,7 +19,7 @@ def create_app(config: Config | None = None) -> Flask:
     """Return the WSGI application. Without a config it reads the environment; raises Misconfigured if that is unsafe."""
     config = config or Config.from_env()
     if config.mode != "test":
-        logs.configure(config.log_level, config.log_format)
+        logs.configure(config.log_level, config.log_format, for_command=cli.is_command())
     if config.mode == "production" and config.delivery == "file":
         log.warning("DELIVERY=file: messages are written to a file and reach no phone")
     app = Application(

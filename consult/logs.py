@@ -7,6 +7,7 @@ places in the code and the class of the error: the text of an error may hold wha
 import errno
 import json
 import logging
+import logging.handlers
 import sys
 import time
 import traceback
@@ -56,13 +57,62 @@ def _code_of(error: BaseException) -> str:
     return getattr(said, "sqlite_errorname", None) or getattr(said, "sqlstate", None) or ""
 
 
-def configure(level: str, form: str) -> None:
-    """Write what the app says from this level on, and what libraries warn of, to the standard error."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(LineFormatter(as_json=form == "json"))
+class TerminalFormatter(LineFormatter):
+    """Write a record for whoever typed a command: what it is in Chinese first, then the line as the journal has it."""
+
+    def __init__(self) -> None:
+        super().__init__(as_json=False)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, without a line break in it."""
+        return f"{_SAID[record.levelno >= logging.ERROR]} / {super().format(record)}"
+
+
+_SAID = {True: "出错了，请看 consult doctor", False: "过程"}
+JOURNAL = "/dev/log"
+"""Where the journal of the machine takes lines of programs that are no service."""
+
+
+def configure(level: str, form: str, *, for_command: bool = False) -> None:
+    """Write what the app says from this level on, and what libraries warn of, to the standard error.
+
+    `for_command`: that is somebody's terminal. Only errors are written to it, or all with DEBUG; the rest goes to the journal.
+    """
+    handlers = [_to_terminal(level), *_to_journal(form)] if for_command else [_to_stderr(form)]
     for name, least in (("", "WARNING"), ("consult", level)):
         logger = logging.getLogger(name)
         logger.setLevel(least)
     root = logging.getLogger()
-    root.handlers = [one for one in root.handlers if not isinstance(one.formatter, LineFormatter)] + [handler]
+    root.handlers = [one for one in root.handlers if not isinstance(one.formatter, LineFormatter)] + handlers
     logging.getLogger("consult").handlers.clear()
+
+
+def _to_stderr(form: str) -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(LineFormatter(as_json=form == "json"))
+    return handler
+
+
+def _to_terminal(level: str) -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(TerminalFormatter())
+    handler.setLevel(level if level == "DEBUG" else "ERROR")
+    return handler
+
+
+class _Journal(logging.handlers.SysLogHandler):
+    """Writes to the journal, and keeps quiet where there is none or it is gone: a command goes on all the same."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Lose the line."""
+
+
+def _to_journal(form: str) -> list[logging.Handler]:
+    """Return what writes to the journal under the name `consult`; nothing on a machine that has none."""
+    try:
+        handler = _Journal(JOURNAL)
+    except OSError:
+        return []
+    handler.ident = "consult: "
+    handler.setFormatter(LineFormatter(as_json=form == "json"))
+    return [handler]

@@ -18,6 +18,8 @@ from tests.inspection import lost_in_refusal
 Fields = list[tuple[str, str]]
 TOO_LONG = "长" * 3_400
 WORDS = {"", "text", "search", "tel", "password"}
+TAKEN = {200, 302, 303}
+LEFT_OUT = "no field at all"
 TICKED = {"radio", "checkbox"}
 
 
@@ -28,6 +30,8 @@ class Refused:
         self.app = app
         self.answers: dict[str, set[int]] = {}
         self.wrong: list[str] = []
+        self.took_nothing: set[str] = set()
+        """The views that took a form in which no field stood at all: it said nothing, and was not asked again."""
         self._met: set[tuple[str, ...]] = set()
 
     def look(self, page: BeautifulSoup, client: FlaskClient, who: str = "") -> None:
@@ -44,6 +48,8 @@ class Refused:
     def _send(self, endpoint: str, name: str, answer: TestResponse, fields: Fields) -> None:
         refused = answer.status_code == UNFIT or (answer.status_code in REFUSED and b'id="mistakes"' in answer.data)
         self.answers.setdefault(endpoint, set()).add(UNFIT if refused else answer.status_code)
+        if LEFT_OUT in name and not refused and answer.status_code in TAKEN:
+            self.took_nothing.add(endpoint)
         if answer.status_code not in RIGHT:
             self.wrong.append(f"{name} → {answer.status_code}")
         if refused:
@@ -77,6 +83,7 @@ def _kinds(action: str) -> list[str]:
 
 
 def _unfit(form: Tag) -> Iterator[tuple[str, Fields]]:
+    yield LEFT_OUT, _by_itself(form)
     yield "nothing", _empty(form)
     if any(_takes_words(box) for box in form.select("input[name], textarea[name]")):
         yield "too long", _too_long(form)

@@ -4,14 +4,16 @@ Each noun's module is loaded when it is used: the server carries none of them.""
 
 import json
 import os
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Any
 
 import click
 from flask import Flask
-from flask.cli import ScriptInfo
+from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import DBAPIError
 
 from consult.cli.chinese import HELP, told, usage_told, with_chinese
@@ -151,12 +153,36 @@ class Noun(click.Group):
         return with_chinese(found, f"{self.name} {cmd_name}") if found else None
 
 
+def is_command() -> bool:
+    """Tell whether somebody typed a command that ends by itself: this is no web server and no job runner."""
+    return os.environ.get(FROM_FLASK) == "true" and "run" not in sys.argv[1:]
+
+
+FROM_FLASK = "FLASK_RUN_FROM_CLI"
+"""The variable that Flask sets for its commands."""
+
+
+class Commands(AppGroup):
+    """All commands of the app. One that there is not is told in Chinese first, with the nearest there is."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """Return a command. Raises click.UsageError."""
+        found = super().get_command(ctx, cmd_name)
+        if found is not None:
+            return found
+        near = get_close_matches(cmd_name, self.list_commands(ctx), 1)
+        chinese, english = (f"；是不是 {near[0]}？", f" Did you mean {near[0]}?") if near else ("", "")
+        raise click.UsageError(f"没有这个命令：{cmd_name}{chinese} / No such command '{cmd_name}'.{english}", ctx)
+
+
 def init_app(app: Flask) -> None:
+    """Add every command to an app."""
+    app.cli = Commands(name=app.name)
     for name, words in VERBS.items():
         app.cli.add_command(Verb(name, help=told(name, words), short_help=HELP[name]))
     for name, words in NOUNS.items():
         app.cli.add_command(Noun(name, help=told(name, words), short_help=HELP[name]))
-    if os.environ.get("FLASK_RUN_FROM_CLI") == "true":
+    if os.environ.get(FROM_FLASK) == "true":
         schema: Any = import_module("consult.services.core.schema")
         schema.prepare(app)
         tell_migrations(import_module("flask_migrate.cli").db)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.cli import named_villages
+from consult.cli.shared import codes
 from consult.cli.shared.refused import told
 from consult.domain.instants import read_day
 from consult.domain.people.office_terms import OfficeSource, Origin
@@ -55,7 +56,7 @@ def add(slug: str, name: str, organisation: str, office: str, number: str, **ter
         outside_officers.grant(who, Role(office), days, Act.by_system(village.id, now=now))
     except Refused as refusal:
         raise told(refusal) from None
-    click.echo(f"安排好了 / given: {name}, {office}")
+    click.echo(f"安排好了 / given: {name} · {codes.named(Role(office))}")
 
 
 @cli.command("number")

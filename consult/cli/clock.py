@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.cli import named_villages
+from consult.cli.shared import codes
 from consult.cli.shared.refused import told
 from consult.domain.people.roles import CONFIRMS_THE_TIME
 from consult.domain.refusals import Refused
@@ -28,8 +29,8 @@ def show() -> None:
     for doubt in db.session.scalars(select(ClockDoubt).where(ClockDoubt.settled_at.is_(None))).all():
         slug = db.session.get_one(Village, doubt.village_id).slug
         click.echo(
-            f"{slug}: {doubt.kind.value}, right until {doubt.trusted_at.isoformat(timespec='seconds')}, "
-            f"{doubt.persons_needed} persons needed, {len(doubt.confirmations)} have confirmed"
+            f"{slug}: {codes.named(doubt.kind)} · 准到 / right until {doubt.trusted_at.isoformat(timespec='seconds')} · "
+            f"要 {doubt.persons_needed} 个人，已有 {len(doubt.confirmations)} 个 / persons needed, have confirmed"
         )
 
 
@@ -46,7 +47,7 @@ def settle(slug: str, names: tuple[str, ...], yes: bool) -> None:
     village_id, ended, used = village.id, False, set[str]()
     for person in [named_villages.person(village, name) for name in names]:
         held = villages.roles_of(person, on=local_day(village, shown)) & CONFIRMS_THE_TIME
-        office = next(iter(sorted(role.value for role in held if role.value not in used)), "")
+        office = next(iter(sorted(str(role) for role in held if role not in used)), "")
         if not office:
             raise click.ClickException(
                 f"{person.name}没有别的可以确认时间的职务 / "

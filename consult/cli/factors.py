@@ -12,8 +12,10 @@ from consult.services.people import factor_changes
 
 cli = AppGroup("factors", help="Second proofs of officers.")
 WHY = {
-    Reason.TAKES_TWO_OFFICERS: "two officers of different offices are left: they do it on the page of second proofs",
-    Reason.NOTHING_CHANGES: "one of them gave a second proof within a day, and can end it on their own page",
+    Reason.TAKES_TWO_OFFICERS: "还有两个不同职务的干部，由他们在第二道验证那一页办 / "
+    "two officers of different offices are left: they do it on the page of second proofs",
+    Reason.NOTHING_CHANGES: "其中有人一天内用过第二道验证，可以自己在网页上停用 / "
+    "one of them gave a second proof within a day, and can end it on their own page",
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from consult.cli.shared import files
 from consult.config import Misconfigured
 from consult.services.machine import sealed_files
 from consult.services.site import key_rotation
@@ -18,13 +19,11 @@ cli = AppGroup("keys", help="Keys of the data and of backups.")
 def backup(path: Path) -> None:
     """Make a pair of keys for backups: the private one into a file, the public one for BACKUP_KEY."""
     private, public = sealed_files.new_pair()
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(private + "\n")
-    except FileExistsError:
-        raise click.ClickException(
-            f"文件已经有了，不会盖掉 / {path} is there already, and is not written over"
-        ) from None
+    with (
+        files.told(path),
+        open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file,
+    ):
+        file.write(private + "\n")
     click.echo(f"BACKUP_KEY={public}")
     click.echo(
         f"把这个文件拿到别处存两份，没有它打不开备份 / "

@@ -5,6 +5,7 @@ from flask.cli import AppGroup
 
 from consult import clock
 from consult.cli import named_villages
+from consult.cli.shared import codes
 from consult.cli.shared.two_officers import by_option, settle
 from consult.domain.instants import read_day
 from consult.domain.people.right_changes import RightKind
@@ -26,7 +27,7 @@ def show(slug: str) -> None:
     for grant in grants.in_village(village.id):
         if grant.ended_at is None and (grant.until is None or grant.until >= on):
             person = db.session.get_one(Person, grant.person_id)
-            click.echo(f"{grant.role.value} · {person.name} · {grant.since} – {grant.until or '…'}")
+            click.echo(f"{codes.named(grant.role)} · {person.name} · {grant.since} – {grant.until or '…'}")
 
 
 @cli.command("give")

@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from consult import clock
+from consult.cli.shared import codes
 from consult.domain.messages import outbox as rules
 from consult.domain.phone_numbers import masked_phone
 from consult.domain.private_numbers import found_in
@@ -32,8 +33,8 @@ def show(everything: bool, most: int) -> None:
         click.echo("没有 / none")
     for message, slug in listed:
         click.echo(
-            f"{message.id} {slug} {message.template} {_recipient(message)} {_state(message)} "
-            f"tries={message.tries} due={message.due_at.isoformat(timespec='minutes')}"
+            f"{message.id} · {slug} · {codes.named_template(message.template)} · {_recipient(message)} · {_state(message)} · "
+            f"试了 / tries {message.tries} · 到时 / due {message.due_at.isoformat(timespec='minutes')}"
         )
 
 
@@ -58,15 +59,17 @@ def drop(ids: tuple[int, ...], reason: str) -> None:
 
 
 def _state(message: OutboxMessage) -> str:
+    why = f"：{codes.named_error(message.last_error)}" if message.last_error else ""
+    if message.last_error == rules.Sent.TO_FILE:
+        return codes.named(rules.Sent.TO_FILE)
     if message.sent_at is not None:
-        return "sent"
-    state = "given-up" if message.given_up_at is not None else "waiting"
-    return f"{state}:{message.last_error}" if message.last_error else state
+        return "已交给服务商 / sent"
+    return f"{'放弃了 / given up' if message.given_up_at is not None else '等着 / waiting'}{why}"
 
 
 def _recipient(message: OutboxMessage) -> str:
     person = db.session.get(Person, message.person_id) if message.person_id else None
     if message.channel is not rules.MessageChannel.SMS or person is None:
-        return message.channel.value
+        return codes.named(message.channel)
     number = outbox.number_of(person)
     return masked_phone(crypto.unseal(number)) if number else "-"

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.cli import named_villages
+from consult.cli.shared import codes
 from consult.cli.shared.refused import told
 from consult.cli.shared.two_officers import by_option, settle
 from consult.domain.people.right_changes import RightKind
@@ -35,7 +36,7 @@ def show(slug: str, name: str) -> None:
         home = db.session.get(Household, one.household_id) if one.household_id is not None else None
         place = f"户 / household {home.code}" if home is not None else "不在名册上 / off the roll"
         number = ways_in.number_of(one)
-        offices = ", ".join(sorted(role.value for role in villages.roles_of(one, on=on)))
+        offices = "、".join(codes.named(role) for role in sorted(villages.roles_of(one, on=on)))
         click.echo(f"{one.name} · {place} · {masked_phone(number) if number else '没有号码 / no number'} · {offices}")
 
 

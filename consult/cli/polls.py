@@ -7,6 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from consult import clock
+from consult.cli.shared import codes, files
 from consult.cli.shared.refused import told
 from consult.domain.refusals import Refused
 from consult.models import Poll, db
@@ -33,7 +34,8 @@ def set_aside() -> None:
     rows = poll_faults.set_aside_polls()
     for row in rows:
         click.echo(
-            f"poll {row.poll_id} of village {row.village_id}: {row.kind.value}, noted {row.noted_at.isoformat()}"
+            f"投票 / poll {row.poll_id}，村 / village {row.village_id}：{codes.named(row.kind)}，"
+            f"{row.noted_at.isoformat(timespec='seconds')}"
         )
     click.echo(f"搁置的 / set aside: {len(rows)}")
     sys.exit(1 if rows else 0)
@@ -56,6 +58,7 @@ def bundle(poll_id: int, full: bool, path: Path | None) -> None:
     if full:
         act = Act.by_system(poll.village_id, now=clock.now())
         exports.note("cli.full_bundle", act, count=poll_states.roll_size(poll), of=f"poll:{poll_id}")
-    path.write_bytes(content)
-    path.chmod(0o600 if full else 0o644)
+    with files.told(path):
+        path.write_bytes(content)
+        path.chmod(0o600 if full else 0o644)
     click.echo(f"{path}: {len(content)} bytes; 核对 / check it with: python3 verify.py {path}")

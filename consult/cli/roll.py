@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.cli import named_villages
+from consult.cli.shared import files
 from consult.domain.languages import Language
 from consult.domain.people.roll.questions import TYPED, Question, key_of
 from consult.models import RollImport, Village, db
@@ -169,7 +170,7 @@ def issue_cards(slug: str) -> None:
 
 
 @cli.command("export")
-@click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @village_option
 def export_roll(file: Path, slug: str) -> None:
     """Write the roll to FILE (.xlsx or .csv). Importing it again changes nothing."""
@@ -179,8 +180,6 @@ def export_roll(file: Path, slug: str) -> None:
     now = clock.now()
     rows, name = rolls.export(village, today=local_day(village, now)), village.name
     exports.note("cli.roll_export", Act.by_system(village.id, now=now), count=len(rows) - 1)
-    try:
+    with files.told(file):
         exports.write_table(file, rows, name)
-    except OSError as error:
-        raise click.ClickException(f"写不了 / {file} cannot be written ({error.strerror})") from None
-    click.echo(f"写好了 / written: {len(rows) - 1} people")
+    click.echo(f"写好了 / written: {len(rows) - 1} 人 / people")

@@ -11,7 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from consult import clock
 from consult.cli import named_villages
+from consult.cli.shared import codes
 from consult.cli.shared.refused import told
+from consult.domain import languages
 from consult.domain.form_errors import FormError
 from consult.domain.law.provinces import PROVINCES, read_province
 from consult.domain.people.roles import Role
@@ -22,6 +24,8 @@ from consult.services.core.acts import Act
 from consult.services.people import grants, villages
 from consult.services.people.two_persons import village_facts
 from consult.services.site import village_addresses
+from consult.web import i18n
+from consult.web.words import code_words
 
 cli = AppGroup("village", help="Villages.")
 NAME_LENGTH = 80
@@ -32,6 +36,7 @@ LEFT = {
     "cases": "没归档的调解 / cases not shut",
     "duties": "该答复、该办的 / answers and other duties",
 }
+CALLED = {"name": "村名", "province": "省", "collective": "集体经济组织"}
 TWO_NEEDED = {
     Reason.TAKES_TWO_OFFICERS: "村里已经在用，要两个不同职务的人站在旁边 / the village runs: "
     "add --by NAME --by NAME, two of different offices",
@@ -56,9 +61,8 @@ def _name(typed: str, *, may_be_empty: bool = False) -> str:
     mistakes: dict[str, FormError] = {}
     name = line({"name": typed}, "name", NAME_LENGTH, mistakes, may_be_empty=may_be_empty)
     if mistakes:
-        raise click.ClickException(
-            f"不能当名字 / this is no name: {mistakes['name'].value} (最多 / at most {NAME_LENGTH})"
-        )
+        with i18n.speaking(languages.OFFICIAL):
+            raise click.ClickException(f"不能当名字 / this is no name: {code_words.sentence_of(mistakes['name'])}")
     return name
 
 
@@ -161,7 +165,7 @@ def show(slug: str) -> None:
         if _holds(grant, village, now):
             held[grant.role] = held.get(grant.role, 0) + 1
     for role, count in sorted(held.items()):
-        click.echo(f"职务 / office {role.value}: {count}")
+        click.echo(f"职务 / office {codes.named(role)}: {count}")
 
 
 def _holds(grant: RoleGrant, village: Village, now: datetime) -> bool:
@@ -193,7 +197,7 @@ def change(slug: str, names: tuple[str, ...], **wanted: str | None) -> None:
     except Refused as refusal:
         raise told(refusal, TWO_NEEDED) from None
     for name, was in before.items():
-        click.echo(f"{name}: {was or '（空）'} → {fields[name] or '（空）'}")
+        click.echo(f"{CALLED[name]}：{was or '（空）'} → {fields[name] or '（空）'}")
     click.echo("改好了 / changed" if before else "本来就是这样 / nothing changes")
 
 

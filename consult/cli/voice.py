@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 from sqlalchemy import Row, select
 
 from consult.cli import named_villages
+from consult.cli.shared import files
 from consult.domain.spoken import scripts
 from consult.domain.spoken.tongues import TONGUES
 from consult.models import Village, db
@@ -86,7 +87,8 @@ def say(words: str, path: Path, voice: str) -> None:
     if script is None:
         raise click.ClickException("这些字里没有可读的 / there is nothing to say in these words")
     try:
-        path.write_bytes(speech.speak(script))
+        with files.told(path):
+            path.write_bytes(speech.speak(script))
     except Unspoken as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"{path}: {script.parts[0][1]}")

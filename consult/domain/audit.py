@@ -159,6 +159,52 @@ class Tag(StrEnum):
     DATA_FORGOTTEN = "data:forgotten"
 
 
+ITS_OWN = frozenset(
+    {
+        *(Tag.VILLAGE_CREATED, Tag.VILLAGE_CHANGED, Tag.BACKUP_RESTORED, Tag.EXPORT_MADE, Tag.ACT_REFUSED),
+        *(Tag.CLOCK_DOUBTED, Tag.CLOCK_CONFIRMED, Tag.CLOCK_SETTLED, Tag.CODES_CAPPED),
+    }
+)
+"""What is done with a closed village itself."""
+OF_ONES_OWN = frozenset(
+    {
+        *(Tag.DATA_ASKED, Tag.DATA_ANSWERED, Tag.DATA_UNLOCKED, Tag.DATA_FORGOTTEN, Tag.PERSON_CORRECTED),
+        *(Tag.PERSON_DEPARTED, Tag.NUMBER_CHANGED, Tag.NOTICE_POSTED),
+        *(Tag.CARDS_ISSUED, Tag.CARD_CLAIMED, Tag.CARD_WITHDRAWN, Tag.CARD_BROUGHT_BACK),
+        *(Tag.FACTOR_SET, Tag.FACTOR_ENDED, Tag.FACTOR_CHANGE_ASKED, Tag.FACTOR_CHANGE_CONFIRMED),
+        *(Tag.RIGHT_ASKED, Tag.RIGHT_CONFIRMED, Tag.ROLE_ENDED),
+    }
+)
+"""To come in, to keep others out, and the rights over one's own data (Personal Information Protection Law, 44 to 47)."""
+COME_TO_THEIR_END = frozenset(
+    {
+        *(
+            Tag.RIGHT_ENDED,
+            Tag.FACTOR_CHANGE_LAPSED,
+            Tag.CHANGE_DROPPED,
+            Tag.FURTHER_VOTE_ENDED,
+            Tag.LATE_MARKS_DROPPED,
+        ),
+        *(Tag.STANDING_DROPPED, Tag.RULE_DROPPED, Tag.TASK_CHANGE_ENDED, Tag.COUNCIL_ENDED),
+        *(Tag.MERGER_ENDED, Tag.CONSULTATION_MERGED),
+    }
+)
+"""What the job runner lets lapse or come about that was asked for before."""
+OF_A_VOTE = frozenset(
+    {
+        *(Tag.BALLOT_CAST, Tag.POLL_TOUCHED, Tag.POLL_CLOSED, Tag.POLL_DECLARED, Tag.POLL_SET_ASIDE, Tag.POLL_ENDED),
+        *(Tag.UNIT_MARKED, Tag.UNIT_UNMARKED, Tag.CONTEST_UNDECIDED),
+    }
+)
+"""No village is closed before its votes are declared: these ask nothing, and a ballot costs no statement more."""
+TAKEN_WHEN_CLOSED = ITS_OWN | OF_ONES_OWN | COME_TO_THEIR_END | OF_A_VOTE
+"""The acts that the log takes of a closed village. Every other is refused: it would begin or change something.
+
+A closing and an act in the same second: whoever writes to the log first is first. The act stands and keeps the village
+open, or the village is closed and the act is refused.
+"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Link:
     """One entry of the chain, with everything that goes into its hash."""

@@ -41,6 +41,15 @@ def groups_from(chosen: Sequence[str]) -> list[int]:
     return [groups[one] for one in dict.fromkeys(chosen)]
 
 
+def unsaid(form: Mapping[str, str], *names: str) -> dict[str, FormError]:
+    """Return a mistake for each of these fields that a form does not have at all.
+
+    A browser sends an emptied field too: empty is an answer, as that there is no number any more. A form that lacks the field
+    has said nothing of it, and what stands is not made empty by it.
+    """
+    return {name: FormError.EMPTY for name in names if name not in form}
+
+
 def key_from(form: Mapping[str, str]) -> str:
     """Return the form's key, which makes its act happen once; a form without one gets a new key."""
     given = form.get("key", "")[:64]

@@ -8,6 +8,10 @@ import pytest
 
 from consult.cli import NOUNS, VERBS, Noun
 from consult.cli.chinese import HELP
+from consult.cli.shared import codes
+from consult.domain.messages.outbox import SENSE
+from consult.domain.people.roles import Role
+from consult.services.site.watching import figures
 from tests.checks.sources import PACKAGE, files, tree
 
 
@@ -56,6 +60,68 @@ def test_errors_of_commands_are_told_in_chinese_too():
     }
     assert not found
     assert in_english_only('raise click.ClickException(f"{n} are missing")')
+
+
+def raw_codes(source: str) -> list[str]:
+    """Return the parts of sentences that would show a code as the records hold it."""
+    texts = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FormattedValue)]
+    return [ast.unparse(one.value) for one in texts if RAW.search(ast.unparse(one.value))]
+
+
+RAW = re.compile(r"\.(value|role|kind|template|reason|last_error)$")
+
+
+def test_commands_show_no_code_without_its_word():
+    """`codes.named` says both: commands take the code, and whoever reads takes the word."""
+    found = {path.name: raw_codes(path.read_text(encoding="utf-8")) for path in files(".py", below=PACKAGE / "cli")}
+    assert {name: codes for name, codes in found.items() if codes} == {"codes.py": ["refusal.reason"]}
+    assert raw_codes('click.echo(f"{grant.role.value} · {name}")') == ["grant.role.value"]
+
+
+@pytest.mark.parametrize("kind", [*codes.WORDS, Role], ids=lambda kind: kind.__name__)
+def test_each_code_that_a_command_shows_has_a_word(app, kind):
+    with app.test_request_context():
+        assert [one for one in kind if not re.fullmatch(f"[\u3400-\u9fff，、]+（{one}）", codes.named(one))] == []
+
+
+def test_each_template_and_lane_has_a_word():
+    assert set(codes.TEMPLATES) == set(SENSE) and set(codes.LANES) == set(figures.LANES)
+
+
+TOUCHES = {"write_bytes", "write_text", "read_bytes", "read_text", "write_table", "open"}
+FOR_DEVELOPERS = {"catalogues.py", "derivation.py", "translate.py"}
+
+
+def untold(source: str) -> list[str]:
+    """Return the calls that read or write a file and would end with a traceback where that cannot be."""
+    tree = ast.parse(source)
+    guarded = {
+        id(call)
+        for node in ast.walk(tree)
+        if (
+            isinstance(node, ast.With) and re.search(r"files\.told\(|_said\(\)", " ".join(map(ast.unparse, node.items)))
+        )
+        or (isinstance(node, ast.Try) and "OSError" in " ".join(ast.unparse(one) for one in node.handlers))
+        for call in ast.walk(node)
+    }
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in guarded]
+    return [ast.unparse(one) for one in calls if ast.unparse(one.func).rpartition(".")[2] in TOUCHES]
+
+
+def test_commands_tell_why_a_file_cannot_be_read_or_written():
+    found = {
+        path.name: wrong
+        for path in files(".py", below=PACKAGE / "cli")
+        if path.name not in FOR_DEVELOPERS and (wrong := untold(path.read_text(encoding="utf-8")))
+    }
+    assert found == {"backups.py": ["file.write_bytes(content)"]}, "a drill writes to a folder of its own, within _said"
+    assert untold("path.write_bytes(b'')") and not untold("with files.told(path):\n    path.write_bytes(b'')")
+
+
+def test_a_command_that_there_is_not_is_told_in_chinese_with_the_nearest(app):
+    done = app.test_cli_runner().invoke(args=["docter"])
+    assert done.exit_code == 2 and "没有这个命令：docter；是不是 doctor？ / No such command 'docter'." in done.output
+    assert "没有这个命令：xyzzy / No such" in app.test_cli_runner().invoke(args=["xyzzy"]).output
 
 
 @pytest.mark.parametrize(

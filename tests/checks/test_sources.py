@@ -45,6 +45,7 @@ HOLDS_CHINESE = {
     "consult/services/messages/provider_settings.py": "it tells operators in Chinese and English what to set",
     "consult/services/messages/providers/__init__.py": "it tells operators in Chinese and English what to set",
     "consult/services/messages/providers/aliyun.py": "it tells operators in Chinese and English what to set",
+    "consult/logs.py": "it tells whoever typed a command that something is wrong",
     "consult/services/machine/presence.py": "it tells operators in Chinese and English what to set",
     "consult/services/machine/backups.py": "it tells operators in Chinese and English what to type",
     "consult/services/machine/data_keys.py": "it tells operators in Chinese and English what to type",

@@ -7,7 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from consult.config import ROOT
+import run
+from consult.config import ROOT, VERSION
 from tests.archives import unpack
 
 
@@ -20,16 +21,14 @@ class OldVersion:
     revision: str
 
 
-OLD_VERSIONS = (
-    OldVersion("0.1", "a631497367bd4d6099f77d08ee792d2222c62e7b", "0001"),
-    OldVersion("0.2", "85a778183930b2f13bf523b06416ee9241d6ee6e", "0002"),
-    OldVersion("0.3", "4cf713c2a540ce6fec51c957f3334814d674f067", "0003"),
-    OldVersion("0.4", "5a849c38502a2dad952b3db3bb1252eb56c71d31", "0004"),
-    OldVersion("0.5", "2924154f8b1768b2e95d7f321a1397829b9b5e60", "0005"),
-    OldVersion("0.6", "303b24a5fba7c6685e0743f6a8f8392eaabb5c1b", "0007"),
-    OldVersion("0.7", "37d304273d757a6ac67aef540218e6d8994a02a4", "0015"),
+OLD_VERSIONS = tuple(
+    {
+        one.revision: OldVersion(one.version, one.commit or run.commit_of(one, ROOT)[0] or "", one.revision)
+        for one in run.releases()
+        if one.version != VERSION
+    }.values()
 )
-"""Each version that ended with a schema of its own. Versions before 0.8.0 were given out without a tag."""
+"""The last version before this one of each schema, out of docs/releases.toml."""
 NO_HISTORY = "The commit of version {} is not here: fetch the whole history (git fetch --unshallow) and try again"
 
 

@@ -1,6 +1,5 @@
 """flask backup | restore | drill. The drill restores a backup and checks it."""
 
-import errno
 import os
 import re
 import sqlite3
@@ -24,6 +23,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from consult import clock
 from consult.cli import database_told
+from consult.cli.shared import codes, files
 from consult.config import Config, Misconfigured, current_config
 from consult.domain.refusals import Refused
 from consult.models import (
@@ -69,7 +69,7 @@ def backup(path: Path | None, keep: int | None, passphrase_file: Path | None, pl
     PATH: a file, or a folder in which the file is named by the instant.
     """
     now, config = clock.now(), current_config()
-    text = passphrase_file.read_text(encoding="utf-8") if passphrase_file else config.backup_key
+    text = _words_of(passphrase_file) if passphrase_file else config.backup_key
     if not text and not plain:
         raise click.ClickException(
             "请把 BACKUP_KEY 设成公钥（flask keys backup 会做），或加 --passphrase-file；谁都能看的备份要写 --plain / "
@@ -235,7 +235,13 @@ def _other_heads(app: Flask, heads: dict[str, list[Any]]) -> Iterator[str]:
 
 
 def _opener(key_file: Path | None) -> sealed_files.Opener | None:
-    return sealed_files.opener_of(key_file.read_text(encoding="utf-8")) if key_file else None
+    return sealed_files.opener_of(_words_of(key_file)) if key_file else None
+
+
+def _words_of(file: Path) -> str:
+    """Return what stands in a file of a key or passphrase. Raises click.ClickException where it cannot be read."""
+    with files.told(file):
+        return file.read_text(encoding="utf-8")
 
 
 def _faults(app: Flask, folder: Path) -> Iterator[str]:
@@ -253,7 +259,7 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
             try:
                 content = bundles.make_bundle(poll, full=True)
             except Refused as refusal:
-                click.echo(f"poll {poll.id}: no bundle ({refusal.reason.value})")
+                click.echo(f"投票 / poll {poll.id}：没有核对包 / no bundle: {codes.refused(refusal)}")
                 continue
             except Exception as error:  # the others are checked all the same
                 yield f"poll {poll.id}: no bundle ({type(error).__name__}: {error})"
@@ -316,24 +322,12 @@ def _unverified(poll_id: int, content: bytes, folder: Path) -> Iterator[str]:
         yield f"bundle of poll {poll_id}: " + "; ".join(line for line in done.stdout.splitlines() if "FAIL" in line)
 
 
-UNWRITABLE = {
-    errno.EROFS: "硬盘只能看，什么都写不进去。请看 consult doctor / The disk can only be read. Please look at: consult doctor",
-    errno.ENOSPC: "硬盘满了。请看 consult doctor / The disk is full. Please look at: consult doctor",
-}
-
-
 @contextmanager
 def _said() -> Iterator[None]:
     try:
         with database_told():
             yield
     except OSError as error:
-        place = error.filename or current_config().instance_path
-        if error.errno in UNWRITABLE:
-            raise click.ClickException(f"{place}：{UNWRITABLE[error.errno]}") from None
-        raise click.ClickException(
-            f"{place}：{error.strerror}。文件夹要让运行服务的用户能写 / {place} ({error.strerror}): the folder must be writable "
-            "for the user of the service, for example: install -d -m 700 -o consult -g consult /backup"
-        ) from None
+        raise click.ClickException(files.why(error, Path(error.filename or current_config().instance_path))) from None
     except (NoBackup, Misconfigured, ValueError) as error:
         raise click.ClickException(str(error)) from None

@@ -22,12 +22,14 @@ from sqlalchemy.exc import DBAPIError
 
 from consult import clock
 from consult.cli import why_away
-from consult.config import VERSION, Misconfigured, current_config
+from consult.cli.shared import codes
+from consult.config import VERSION, Config, Misconfigured, current_config
 from consult.domain import working_days
 from consult.domain.instants import last_day_anywhere
 from consult.models import db
 from consult.services.core import collisions, rollback_guard, schema, typesetting
 from consult.services.machine import data_keys, schemas
+from consult.services.machine.public_address import Answer, ask
 from consult.services.site.watching import figures, opened_things, readiness
 from consult.services.site.watching.figures import Figures
 from consult.web.rollback_alarm import raised
@@ -136,18 +138,9 @@ def _holidays(today: date) -> Iterator[Finding]:
 
 def _settings() -> Iterator[Finding]:
     config = current_config()
-    url = urlsplit(config.public_url)
     if config.mode != "production":
         yield Finding("运行方式", State.LOOK, f"CONSULT_MODE={config.mode}，不是正式的村子")
-    https = url.scheme == "https" or config.mode != "production"
-    if not https:
-        words = f"{config.public_url or '没有设'}；要用 https:// 开头，不然谁也登录不了"
-        yield Finding("网址 PUBLIC_URL", State.BROKEN, words)
-    elif config.mode == "production" and url.hostname and not resolves(url.hostname):
-        words = f"{config.public_url}；这台机器找不到这个名字，看看拼错了没有：别的名字来的都答 400"
-        yield Finding("网址 PUBLIC_URL", State.LOOK, words)
-    else:
-        yield Finding("网址 PUBLIC_URL", State.WELL, config.public_url or "没有设")
+    yield _address(config)
     proxied = config.trusted_proxies == 1 or config.mode != "production"
     words = f"TRUSTED_PROXIES={config.trusted_proxies}" + ("" if proxied else "；前面是 nginx 就设 1")
     yield Finding("代理", State.WELL if proxied else State.LOOK, words)
@@ -158,6 +151,34 @@ def _settings() -> Iterator[Finding]:
         yield Finding("字体文件", State.BROKEN, f"缺 {typesetting.OUR_FONT}，打印会缺字；请重新装一次程序")
     if not config.backup_key:
         yield Finding("备份密钥", State.LOOK, "BACKUP_KEY 没有设；输入 flask keys backup 文件")
+
+
+ANSWERS = {
+    Answer.OURS: (State.WELL, ""),
+    Answer.UNSAID: (State.WELL, ""),
+    Answer.ANOTHER: (
+        State.LOOK,
+        "；在那里回答的是另一台机器上的议事，不是这里；看看域名指到哪里（几台一起用就不用管）",
+    ),
+    Answer.STRANGER: (State.BROKEN, "；在那里回答的不是议事，是别的网站；看看域名指到哪里、nginx 里的名字"),
+    Answer.BAD_CERTIFICATE: (State.LOOK, "；证书过期了、不是这个名字的、或者没人认，手机会报警"),
+    Answer.UNREACHED: (State.LOOK, "；从这台机器打不开；看 systemctl status nginx consult-web，手机打得开就不用管"),
+}
+"""What the doctor says of who answers at the public address."""
+
+
+def _address(config: Config) -> Finding:
+    """Return what is to be said of the public address: how it is written, whether it is found, and who answers there."""
+    url, name = urlsplit(config.public_url), "网址 PUBLIC_URL"
+    if config.mode != "production":
+        return Finding(name, State.WELL, config.public_url or "没有设")
+    if url.scheme != "https":
+        return Finding(name, State.BROKEN, f"{config.public_url or '没有设'}；要用 https:// 开头，不然谁也登录不了")
+    if url.hostname and not resolves(url.hostname):
+        words = f"{config.public_url}；这台机器找不到这个名字，看看拼错了没有：别的名字来的都答 400"
+        return Finding(name, State.LOOK, words)
+    state, words = ANSWERS[ask(config.public_url)]
+    return Finding(name, state, config.public_url + words)
 
 
 def resolves(name: str) -> bool:
@@ -274,9 +295,12 @@ def _files() -> Iterator[Finding]:
 
 def _runner(taken: Figures, now: datetime) -> Iterator[Finding]:
     for lane, at in taken.lanes.items():
+        if at is None and taken.starts:
+            yield Finding(f"后台任务 {codes.LANES[lane]}", State.WELL, "刚启动，第一遍还没做完")
+            continue
         dead = at is None or now - at > figures.DEAD_AFTER
         words = _ago(at, now) + ("；输入 systemctl restart consult-jobs" if dead else "")
-        yield Finding(f"后台任务 {lane}", State.BROKEN if dead else State.WELL, words)
+        yield Finding(f"后台任务 {codes.LANES[lane]}", State.BROKEN if dead else State.WELL, words)
     for name, at in taken.runners.items():
         if now - at > figures.DEAD_AFTER:
             yield Finding("后台任务的进程", State.LOOK, f"{name}：{_ago(at, now)}（停了或者重启过）")

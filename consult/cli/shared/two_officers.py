@@ -32,7 +32,7 @@ def settle(village: Village, wanted: WantedRight, officers: Sequence[Person]) ->
             "要两个不同的、管职务的职务 / two different offices that may settle rights are needed"
         )
     try:
-        settled = _both(wanted, (officers[0], office.value), (officers[1], other.value), now=now)
+        settled = _both(wanted, (officers[0], str(office)), (officers[1], str(other)), now=now)
     except Refused as refusal:
         raise told(refusal) from None
     click.echo(

@@ -36,6 +36,13 @@ class Unsent(StrEnum):
     """The same, of a message of which nobody knows whether it arrived before."""
 
 
+class Sent(StrEnum):
+    """The way in which a message that counts as sent went out, as `last_error` keeps it, where that is no provider."""
+
+    TO_FILE = "to_file"
+    """It was written to the file of a trial and reached no phone."""
+
+
 class Failure(StrEnum):
     """The knowledge after a try that failed."""
 

@@ -60,6 +60,8 @@ class RightStepKind(StrEnum):
 
 
 OFFICE_KINDS = frozenset({RightKind.OFFICE_GIVEN, RightKind.OFFICE_CHANGED, RightKind.OFFICE_ENDED})
+ADD_SOMEBODY = frozenset({RightKind.OFFICE_GIVEN, RightKind.OFFICE_CHANGED, RightKind.JOINED})
+"""Somebody has more afterwards, an office or a place on the roll: in a closed village none is asked for or comes into force."""
 WAITS = frozenset(RightKind) - OFFICE_KINDS
 OF_A_HOUSE = frozenset({RightKind.GROUP_CHANGED, RightKind.HEAD_CHANGED, RightKind.JOINED, RightKind.CORRECTED})
 """They change who votes for a house: nobody who lives in it asks for them or confirms them."""

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
-from consult.domain.audit import GENESIS, Tag, canonical
+from consult.domain.audit import GENESIS, TAKEN_WHEN_CLOSED, Tag, canonical
 from consult.domain.audit_facts import refuse_wrong_facts
 from consult.domain.audit_forms import SECOND, SealedLink, new_key, new_salt, pseudonym
+from consult.domain.refusals import Reason, Refused
 from consult.models import AuditHead, audit_statements, db
 from consult.services.core.acts import Act
 from consult.services.core.uploads import allowances
@@ -31,11 +32,10 @@ def record_each(tag: Tag, act: Act, each: Sequence[tuple[str, Mapping[str, Any]]
     """Append one entry for each subject and its facts, in their order, and return the hash of the last one.
 
     It takes as many statements for a hundred entries as for one. Raises LookupError for a village without a log, and
-    TypeError for facts that are not those of the tag's schema.
+    TypeError for facts that are not those of the tag's schema. Raises Refused for what a closed village does not take.
     """
-    head = db.session.execute(audit_statements.LOCKED_HEAD, {"village_id": act.village_id}).first()
-    if head is None:
-        raise LookupError(f"village {act.village_id} has no audit log: services.villages.create makes it")
+    head = lock_head(act.village_id)
+    _refuse_if_closed(tag, act.village_id)
     digest, rows = head.hash, []
     for number, (subject, facts) in enumerate(each, head.number + 1):
         refuse_wrong_facts(tag, facts)
@@ -57,6 +57,25 @@ def record_each(tag: Tag, act: Act, each: Sequence[tuple[str, Mapping[str, Any]]
     newest = {"b_village_id": act.village_id, "number": head.number + len(rows), "hash": digest}
     connection.execute(audit_statements.MOVE_HEAD, newest)
     return str(digest)
+
+
+def lock_head(village_id: int) -> Row[tuple[int, str, str]]:
+    """Lock the newest entry of a village's log until the commit and return its number, its hash and the key of the log.
+
+    Nothing is written to the log meanwhile: what another act has written is seen by the next statement.
+    """
+    head = db.session.execute(audit_statements.LOCKED_HEAD, {"village_id": village_id}).first()
+    if head is None:
+        raise LookupError(f"village {village_id} has no audit log: services.villages.create makes it")
+    return head
+
+
+def _refuse_if_closed(tag: Tag, village_id: int) -> None:
+    """Refuse what a closed village does not take, under the lock of the head, which a closing takes too. Raises Refused."""
+    if tag in TAKEN_WHEN_CLOSED:
+        return
+    if db.session.scalar(audit_statements.CLOSED_AT, {"village_id": village_id}) is not None:
+        raise Refused(Reason.VILLAGE_CLOSED)
 
 
 def begin_log(village_id: int) -> None:

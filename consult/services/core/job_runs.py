@@ -59,10 +59,12 @@ def last_finished(job: str) -> datetime | None:
     return db.session.scalar(query.order_by(JobRun.due_at.desc()).limit(1))
 
 
-def runners() -> dict[str, datetime]:
-    """Return when each job runner of the last two days was last seen, by name."""
-    query = select(JobRun.job, func.max(JobRun.due_at)).where(JobRun.job.like(f"{RUNNER}%")).group_by(JobRun.job)
-    return {job.removeprefix(RUNNER): _aware(at) for job, at in db.session.execute(query)}
+def runners() -> dict[str, tuple[datetime, datetime]]:
+    """Return when each job runner of the last two days was seen first and last, by the name of its machine and process."""
+    seen = func.min(JobRun.due_at), func.max(JobRun.due_at)
+    query = select(JobRun.job, *seen).where(JobRun.job.like(f"{RUNNER}%")).group_by(JobRun.job)
+    rows = db.session.execute(query)
+    return {job.removeprefix(RUNNER): (_aware(first), _aware(last)) for job, first, last in rows}
 
 
 def _aware(at: datetime) -> datetime:

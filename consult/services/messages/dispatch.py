@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo
 
 from consult import clock
 from consult.config import current_config
+from consult.domain.messages.outbox import MessageChannel
 from consult.services.messages.deliveries import OutgoingMessage, delivery, file_outbox
 from consult.services.messages.providers import TogetherDelivery, robot_providers
+from consult.services.messages.providers.file import FileOutbox
 
 Words = Callable[[str, dict[str, Any]], str]
 """What a robot says: from template and facts to a text. The words live in web/."""
@@ -27,6 +29,10 @@ class Sender:
         """Return to how many phones the same message may go in one call."""
         chosen = delivery()
         return chosen.most_together if isinstance(chosen, TogetherDelivery) else 1
+
+    def writes_file(self, channel: str) -> bool:
+        """Tell whether messages of a channel are only written to a file."""
+        return current_config().is_demo or (channel == MessageChannel.SMS and isinstance(delivery(), FileOutbox))
 
     def __call__(self, parcel: OutgoingMessage) -> None:
         """Hand over one message. Raises OSError."""

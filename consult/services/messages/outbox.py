@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, func, insert, or_, select
 
 from consult.domain.messages import outbox as rules
 from consult.domain.messages.notifications import may_write_to_phone
-from consult.domain.messages.outbox import Breaker, Failure, MessageChannel, Unsent
+from consult.domain.messages.outbox import Breaker, Failure, MessageChannel, Sent, Unsent
 from consult.models import DataLock, Departure, GroupRobot, OutboxMessage, Person, Village, db
 from consult.services.core import crypto
 from consult.services.core.each import each
@@ -36,6 +36,14 @@ ROUND = timedelta(seconds=10)
 Send = Callable[[OutgoingMessage], None]
 """Hands a message over. Raises OSError when it cannot be handed over now."""
 log = logging.getLogger("consult.outbox")
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A way out that says where messages of a channel go."""
+
+    def writes_file(self, channel: str) -> bool:
+        """Tell whether they are only written to a file."""
 
 
 @runtime_checkable
@@ -249,6 +257,8 @@ class Sweeper:
         self, parcels: Mapping[int, OutgoingMessage], route: str, claimed_at: datetime, now: datetime, swept: Swept
     ) -> None:
         errors: Sequence[Exception | None]
+        by_file = isinstance(self.send, Telling) and self.send.writes_file(route)
+        how = Sent.TO_FILE if by_file else ""
         mine = _mark_sending(list(parcels), claimed_at)
         parcels = {one: parcel for one, parcel in parcels.items() if one in mine}
         if not parcels:
@@ -271,7 +281,7 @@ class Sweeper:
         for message_id, failed_by in zip(parcels, errors, strict=True):
             if failed_by is None:
                 swept.sent += 1
-                _note(message_id, claimed_at, sent_at=now, last_error="")
+                _note(message_id, claimed_at, sent_at=now, last_error=how)
             elif all_failed is Failure.ACCOUNT:
                 _note(message_id, claimed_at, last_error=Failure.ACCOUNT.value)  # no try of its own: it stays due
             elif failure_of(failed_by) is Failure.UNKNOWN:

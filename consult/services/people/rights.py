@@ -240,6 +240,8 @@ def _why_not_ask(change: RightChange, person: Person, act: Act, *, on: date) -> 
 def _why_not_asker(change: RightChange, person: Person, act: Act, held: Collection[Role]) -> Refused | None:
     if person.village_id != act.village_id:
         raise LookupError(f"person {person.id} is of another village")
+    if change.kind in rules.ADD_SOMEBODY and db.session.get_one(Village, act.village_id).closed_at is not None:
+        return Refused(Reason.VILLAGE_CLOSED)
     if reason := rules.why_not_asker(act.actor.id, person.id, change.asked_office, held):
         return Refused(reason)
     return Refused(Reason.OWN_RIGHT) if _is_of_own_house(change, person, act.actor) else None
@@ -447,7 +449,8 @@ def _apply_if_due(change_id: int, now: datetime) -> None:
     if _has_lapsed(change, village, now):
         _end_with_others(change, RightStepKind.LAPSED, act, on=today)
     elif (RightStepKind.CONFIRMED in steps or not needs_second(change, on=today)) and _has_waited(change, past):
-        if _why_not_apply(change, steps, on=today):
+        closed = village.closed_at is not None and change.kind in rules.ADD_SOMEBODY
+        if closed or _why_not_apply(change, steps, on=today):
             _end(change, RightStepKind.LAPSED, act, on=today)
             return
         right_effects.hold(change)

@@ -16,7 +16,7 @@ from consult.models import db
 from consult.services.core import upkeep
 from consult.services.core.upkeep import BACKUP, DRILL
 from consult.services.core.uploads import disk
-from consult.services.machine import clock_watch
+from consult.services.machine import clock_watch, public_address
 from consult.services.people.limits import alarms
 from consult.services.polls.counting import poll_faults
 from consult.services.polls.sealing import key_watch
@@ -40,6 +40,7 @@ def report(*, now: datetime, alarm: bool) -> dict[str, Any]:
     return {
         "status": "ok" if doubted is False and not alarm and not low else "attention",
         "version": VERSION,
+        "place": public_address.mark(),
         "database": dialect,
         "sqlite": sqlite3.sqlite_version if on_sqlite else None,  # its early versions had a checkpoint fault
         "clock": {None: "unknown", True: "in doubt", False: "ok"}[doubted],

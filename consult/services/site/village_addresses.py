@@ -66,6 +66,7 @@ def close(village_id: int, officers: Sequence[Person], act: Act) -> bool:
     if village.closed_at is not None:
         return False
     refuse_unless_two(village, officers, act)
+    audit.lock_head(village_id)  # what begins at this moment is written and seen below, or waits and finds it closed
     if left := {what: count for what, count in still_open(village_id).items() if count}:
         raise Refused(Reason.STILL_OPEN, **left)
     village.closed_at = act.now

@@ -24,7 +24,7 @@ from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.web import errors, pages
 from consult.web.access import act, acting_office, now, only, public, today, village
-from consult.web.forms import fresh, key_from
+from consult.web.forms import fresh, key_from, unsaid
 from consult.web.words import code_words, refusal_words
 from consult.web.words.people import right_words
 
@@ -88,7 +88,9 @@ def edit(grant_id: int) -> Response:
 def change(grant_id: int) -> Response:
     """Ask for another group, another term or another origin."""
     held, form = _held(grant_id), request.form.to_dict()
-    mistakes = _mistakes({**form, "role": held.role.value})
+    mistakes = unsaid(form, *TERM_FIELDS) | _mistakes({**form, "role": held.role.value})
+    if not form.get("since"):
+        mistakes.setdefault("since", FormError.EMPTY)  # a new office begins today, one that is held began when it did
     if mistakes:
         return _edit_page(held, form, mistakes, status=422)
     term = replace(_term(form), title=held.title)
@@ -129,6 +131,10 @@ def _held(grant_id: int) -> RoleGrant:
     here = select(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.village_id == village().id)
     held: RoleGrant = db.one_or_404(here)
     return held
+
+
+TERM_FIELDS = ("since", "until", "group_id", "way", "source_on", "source_words")
+"""What the form of an office that is held shows as it stands."""
 
 
 def _term(form: dict[str, str]) -> Term:

@@ -24,7 +24,7 @@ from consult.views.people.rights import described, present_choices
 from consult.web import errors, pages
 from consult.web.access import act, acting_office, now, only, surely_past, today, village
 from consult.web.access import person as reader
-from consult.web.forms import fresh, key_from
+from consult.web.forms import fresh, key_from, unsaid
 from consult.web.numbers import ident
 from consult.web.words import code_words
 from consult.web.words.people import right_words
@@ -66,6 +66,7 @@ def correct(person_id: int) -> Response:
     whose, form = _find(person_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     said = person_forms.read_particulars(form, mistakes)
+    mistakes |= unsaid(form, "relation", "sex", "residence")
     if mistakes:
         return _person_page(whose, form, code_words.mistakes(mistakes), status=422)
     persons.correct(whose, said, acting_office(KEEPS_THE_ROLL), act(key_from(form)))

@@ -20,7 +20,7 @@ from consult.services.people.rights import WantedRight
 from consult.services.site import touched_polls
 from consult.web import errors, pages
 from consult.web.access import act, acting_office, now, only, person, surely_past, today, village
-from consult.web.forms import fresh, key_from
+from consult.web.forms import fresh, key_from, unsaid
 from consult.web.numbers import ident
 from consult.web.words import code_words, refusal_words
 from consult.web.words.people import right_words
@@ -96,8 +96,11 @@ def create_number(person_id: int) -> Response:
     whose, form = _person(person_id), request.form.to_dict()
     typed = form.get("number", "").strip()
     number, mistake = read_phone(typed) if typed else ("", None)
-    if mistake is not None:
-        return _number_page(whose, form, {"number": mistake}, status=422)
+    found = unsaid(form, "number") | ({"number": mistake} if mistake is not None else {})
+    if not typed and not ways_in.number_of(whose):
+        found["number"] = FormError.EMPTY  # there is none that could be taken away
+    if found:
+        return _number_page(whose, form, found, status=422)
     wanted = WantedRight(
         kind=RightKind.NUMBER_CHANGED,
         person_id=whose.id,

@@ -16,7 +16,7 @@ from consult.models.people import roll_queries
 from consult.services.talk import consultations, drafts
 from consult.web import pages
 from consult.web.access import act, held_roles, members_only, person, village
-from consult.web.forms import key_from
+from consult.web.forms import key_from, unsaid
 from consult.web.uploads import name_of, one_picture, token_of
 from consult.web.words import code_words
 
@@ -71,7 +71,8 @@ def keep_place(draft_id: int) -> Response:
         "description": form.get("description", ""),
         "picture": list(picture) if picture else None,
     }
-    return _on(_kept(draft_id, fields), "place", "review", fields, mistakes | wrong)
+    mistakes |= wrong | unsaid(form, "place", "description")
+    return _on(_kept(draft_id, fields), "place", "review", fields, mistakes)
 
 
 @bp.post("/<slug>/consultations/drafts/<int:draft_id>/publication")
@@ -123,8 +124,13 @@ def _find_draft(draft_id: int) -> ProposalDraft:
     return draft
 
 
+IN_WORDS = ("title", "summary", "place", "description")
+"""The fields of both steps that a browser sends empty too."""
+
+
 def _kept(draft_id: int, fields: Mapping[str, object]) -> ProposalDraft:
-    draft = drafts.keep(draft_id, fields, act())
+    said = {name: value for name, value in fields.items() if name not in unsaid(request.form, *IN_WORDS)}
+    draft = drafts.keep(draft_id, said, act())
     if draft is None:
         abort(404)
     return draft

@@ -10,7 +10,7 @@ from consult.domain.people.roles import Role
 from consult.domain.people.roll import changes as roll_changes
 from consult.domain.people.roll.changes import Known
 from consult.domain.people.roll.dates import birth_date
-from consult.domain.people.roll.headers import Column, column_of
+from consult.domain.people.roll.headers import Column, column_of, find_header
 from consult.domain.people.roll.questions import QuestionKind, Questions
 from consult.domain.people.roll.reading import read_sheets
 from consult.domain.people.roll.settling import settle
@@ -66,6 +66,38 @@ def person(
 )
 def test_headings_are_known_in_their_usual_words(heading, column):
     assert column_of(heading) is column
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [
+        ("备注（职务）", Column.OFFICES),
+        ("备注【职务】", Column.OFFICES),
+        ("其他情况(联系电话)", Column.PHONE),
+        ("（村内职务）", Column.OFFICES),
+        ("备注", None),
+        ("备注（2026年）", None),
+        ("承包地（户主）", None),
+        ("宅基地(姓名)", None),
+    ],
+)
+def test_a_heading_that_says_nothing_is_read_by_its_words_in_brackets(heading, column):
+    """The leftover of a village: who had an office stood under 备注（职务）, and nobody could begin."""
+    rows = [
+        ["序号", "组别", "户号", "姓名", "出生日期", heading, "（1）"],
+        ["1", "上围", "01", "李桂兰", "1966-07-23", "主任", ""],
+    ]
+    header = find_header(rows)
+    assert header.columns.get(column, None) == (5 if column else None)
+    plain = heading.replace("（", "(").replace("）", ")")
+    assert header.unread == (() if column else (plain,)), "named with its brackets"
+
+
+def test_a_column_that_is_named_outright_goes_before_one_in_brackets():
+    header = find_header([["备注（职务）", "组别", "户号", "姓名", "出生日期", "职务"]])
+    assert header.columns[Column.OFFICES] == 5 and header.unread == ("备注(职务)",)
+    beside = find_header([["姓名", "出生日期", "备注（职务）", "姓名", "出生日期", "备注（职务）"]])
+    assert [block[Column.OFFICES] for block in beside.blocks] == [2, 5]
 
 
 def test_title_rows_above_the_header_and_a_notes_sheet_before_it_are_passed_over():

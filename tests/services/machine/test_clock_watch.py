@@ -244,7 +244,7 @@ def test_the_command_that_closes_polls_looks_at_the_clock_first(app, village, po
 def test_the_command_shows_and_settles_it(app, village, poll, leap):
     leap(DAYS, boot="second")
     said = app.test_cli_runner().invoke(args=["clock", "show"]).output
-    assert "rongxi: silence" in said and "2 persons needed" in said
+    assert "看不出准不准（silence）" in said and "要 2 个人" in said
     alone = app.test_cli_runner().invoke(args=["clock", "settle", "rongxi", "--yes", "--person", "陈伯坚"])
     assert "one more person" in alone.output
     both = ["clock", "settle", "rongxi", "--yes", "--person", "陈伯坚", "--person", "何树根"]

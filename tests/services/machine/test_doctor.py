@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,6 +19,7 @@ from consult.domain.messages.outbox import MessageChannel
 from consult.models import JobRun, OutboxMessage, Village, db
 from consult.services.core import job_runs, rollback_guard, typesetting, upkeep
 from consult.services.machine import clock_watch, data_keys, schemas
+from consult.services.machine.public_address import Answer
 from consult.services.polls.counting import poll_faults
 from consult.services.polls.sealing import key_watch
 from consult.services.site.watching import figures, readiness
@@ -34,7 +35,7 @@ OF_THE_DAY = {"时钟", "节假日"}
 
 
 @pytest.fixture
-def sound(app, village):
+def sound(app, village, monkeypatch):
     """An installation of which nothing is wrong but what hangs on the machine that tests it."""
     with app.app_context():
         now = clock.now()
@@ -52,6 +53,7 @@ def sound(app, village):
         delivery="tencent",
         backup_key="consult-backup-public:x",
     )
+    monkeypatch.setattr(doctor, "ask", lambda _: Answer.OURS)
     yield app
     app.config["CONSULT"] = config
 
@@ -71,7 +73,7 @@ def test_a_sound_installation_has_nothing_broken_and_nothing_to_look_at(sound):
         "数据库结构",
         "DATA_KEY",
         "记录",
-        "后台任务 closing",
+        "后台任务 截止计票",
         "待发消息",
         "到时没计的票",
         "备份",
@@ -97,10 +99,10 @@ def test_runners_that_are_dead_are_named(sound):
         db.session.query(JobRun).filter_by(job="sweep_outbox").update({"finished_at": clock.now() - HOUR})
         db.session.commit()
     found = said(sound)
-    assert found["后台任务 rest"] == ("BROKEN", "从来没有；输入 systemctl restart consult-jobs")
+    assert found["后台任务 其他"] == ("BROKEN", "从来没有；输入 systemctl restart consult-jobs")
     assert (
-        found["后台任务 messages"] == ("BROKEN", "60 分钟前；输入 systemctl restart consult-jobs")
-        and found["后台任务 closing"][0] == "WELL"
+        found["后台任务 发消息"] == ("BROKEN", "60 分钟前；输入 systemctl restart consult-jobs")
+        and found["后台任务 截止计票"][0] == "WELL"
     )
 
 
@@ -232,7 +234,7 @@ def raising(error: Exception):
         ("对不上数的投票", "BROKEN", (poll_faults, "how_many"), lambda: 2),
         ("不记名投票的密钥", "BROKEN", (key_watch, "how_many"), lambda: 1),
         ("时间有疑问的村", "BROKEN", (clock_watch, "in_doubt"), lambda: True),
-        ("后台任务的进程", "LOOK", (job_runs, "runners"), lambda: {"host 7": clock.now() - HOUR}),
+        ("后台任务的进程", "LOOK", (job_runs, "runners"), lambda: {"host 7": (clock.now() - HOUR, clock.now() - HOUR)}),
         ("数据库", "BROKEN", (schemas, "of_database"), raising(OperationalError("x", {}, Exception("gone")))),
     ],
 )
@@ -276,6 +278,60 @@ def test_a_public_address_that_this_machine_does_not_find_is_told(sound, monkeyp
     assert asked == ["yishi.example.cn"] and found[0] == "LOOK" and "400" in found[1]
 
 
+@pytest.mark.parametrize(
+    ("answer", "state", "word"),
+    [
+        (Answer.OURS, "WELL", "localhost"),
+        (Answer.UNSAID, "WELL", "localhost"),
+        (Answer.ANOTHER, "LOOK", "另一台机器"),
+        (Answer.STRANGER, "BROKEN", "别的网站"),
+        (Answer.BAD_CERTIFICATE, "LOOK", "证书"),
+        (Answer.UNREACHED, "LOOK", "打不开"),
+    ],
+)
+def test_who_answers_at_the_public_address_is_told(sound, monkeypatch, answer, state, word):
+    monkeypatch.setattr(doctor, "ask", lambda _: answer)
+    found = said(sound)["网址 PUBLIC_URL"]
+    assert found[0] == state and word in found[1]
+
+
+def runs(*began_and_ended: tuple[str, float, float]) -> dict[str, tuple[datetime, datetime]]:
+    """Return job runners by name, seen first and last so many hours ago."""
+    now = clock.now()
+    return {name: (now - first * HOUR, now - last * HOUR) for name, first, last in began_and_ended}
+
+
+@pytest.mark.parametrize(
+    ("seen", "named"),
+    [
+        ([("one 1", 30, 20), ("one 2", 20, 3), ("one 3", 3, 0)], {"one 3": "WELL"}),
+        ([("one 1", 30, 0), ("two 1", 30, 3)], {"one 1": "WELL", "two 1": "LOOK"}),
+        ([("one 1", 30, 0), ("two 1", 30, 7)], {"one 1": "WELL"}),
+        ([("one 1", 30, 0), ("one 2", 1, 0)], {"one 1": "WELL", "one 2": "WELL"}),
+        ([("one 1", 40, 30), ("one 2", 29, 9)], {"one 2": "LOOK"}),
+        ([("one 1", 40, 30), ("two 2", 29, 9)], {"two 2": "LOOK"}),
+    ],
+)
+def test_each_runner_has_one_line_and_those_long_gone_have_none(sound, monkeypatch, seen, named):
+    monkeypatch.setattr(job_runs, "runners", lambda: runs(*seen))
+    done = sound.test_cli_runner().invoke(args=["doctor", "--json"])
+    lines = [one for one in json.loads(done.output) if one["name"] == "后台任务的进程"]
+    assert {one["words"].partition("：")[0]: one["state"] for one in lines} == named and len(lines) == len(named)
+
+
+def test_a_place_that_was_started_a_moment_ago_is_not_called_broken(sound, monkeypatch):
+    """`bench outages` met it: the lane that makes sounds had not finished its first one."""
+    with sound.app_context():
+        db.session.execute(text("DELETE FROM job_run WHERE job = 'read_aloud'"))
+        db.session.commit()
+    lane = "后台任务 朗读"
+    monkeypatch.setattr(job_runs, "runners", lambda: runs(("one 1", 0.02, 0)))
+    assert said(sound)[lane] == ("WELL", "刚启动，第一遍还没做完")
+    for seen in ([], [("one 1", 30, 0)], [("one 1", 30, 1), ("one 2", 0.02, 0)]):
+        monkeypatch.setattr(job_runs, "runners", lambda seen=seen: runs(*seen))
+        assert said(sound)[lane][0] == "BROKEN"
+
+
 def test_an_older_database_is_named(sound, monkeypatch):
     monkeypatch.setattr(doctor, "raised", lambda: True)
     monkeypatch.setattr(rollback_guard, "why_alarm", lambda: ["rongxi: entry 7 is gone"])
@@ -288,7 +344,7 @@ def test_what_stands_still_is_told_with_the_line_to_type(sound, monkeypatch):
     monkeypatch.setattr(doctor, "BACKUP_EACH", timedelta(0))
     monkeypatch.setattr(doctor, "DRILL_EACH", timedelta(0))
     lines = said(sound)
-    assert "systemctl restart consult-jobs" in lines["后台任务 closing"][1]
+    assert "systemctl restart consult-jobs" in lines["后台任务 截止计票"][1]
     assert "systemctl start consult-backup" in lines["备份"][1]
     assert "systemctl start consult-drill" in lines["恢复演练"][1]
 

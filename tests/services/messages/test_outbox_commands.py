@@ -6,7 +6,7 @@ from consult import clock
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.messages.outbox import Unsent
 from consult.models import Poll, db
-from consult.services.messages import outbox
+from consult.services.messages import dispatch, outbox
 from consult.services.polls import poll_messages
 from consult.services.site import message_sense
 from tests.services.messages.test_outbox import messages, tell
@@ -17,7 +17,20 @@ from tests.village import a_poll, vote
 def test_the_list_shows_state_and_masked_numbers(app, inside):
     tell(inside, inside.ah_fong)
     shown = app.test_cli_runner().invoke(args=["outbox", "list"]).output
-    assert "duty" in shown and "waiting" in shown and inside.ah_fong.phone not in shown
+    assert "该办的事（duty）" in shown and "等着 / waiting" in shown and inside.ah_fong.phone not in shown
+
+
+def test_what_was_only_written_to_a_file_is_not_called_sent(app, inside):
+    """DELIVERY=file is that of a trial, or of a village without a provider: nobody was reached."""
+    tell(inside, inside.ah_fong)
+    outbox.Sweeper(dispatch.sender(lambda *_: "")).sweep_all(now=clock.now())
+    run = app.test_cli_runner()
+    assert "已写入文件，没有发到手机（to_file）" in run.invoke(args=["outbox", "list", "--all"]).output
+    assert "没有 / none" in run.invoke(args=["outbox", "list"]).output
+    tell(inside, inside.old_chan)
+    outbox.Sweeper(lambda _parcel: None).sweep_all(now=clock.now())
+    shown = run.invoke(args=["outbox", "list", "--all"]).output.splitlines()
+    assert "已交给服务商 / sent" in shown[0] and "to_file" in shown[1]
 
 
 def test_what_is_dropped_is_given_up_with_a_reason_in_the_log_and_can_be_tried_again(app, inside, caplog):

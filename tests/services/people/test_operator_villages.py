@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -163,9 +164,32 @@ def test_a_roll_may_be_piped_in(app, village, tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_named(app, village, tmp_path):
     said = run(app, "backup", str(tmp_path / "gone" / "b.tar"), "--plain", code=1)
-    assert "gone" in said and "writable" in said
-    assert "cannot be written" in run(
-        app, "roll", "export", str(tmp_path / "gone" / "r.csv"), "--village", "rongxi", code=1
+    assert "没有文件夹" in said and "install -d -m 700" in said and "gone" in said
+    said = run(app, "roll", "export", str(tmp_path / "gone" / "r.csv"), "--village", "rongxi", code=1)
+    assert f"没有文件夹 {tmp_path / 'gone'}" in said
+
+
+NOT_THERE = OSError(13, "Permission denied", "/root/r.csv")
+
+
+@pytest.mark.parametrize(
+    ("words", "where"),
+    [
+        (["roll", "export", "/root/r.csv", "--village", "rongxi"], "consult.services.core.exports.write_table"),
+        (["keys", "backup", "/root/r.csv"], "os.open"),
+        (["voice", "say", "开会", "/root/r.csv"], "consult.services.core.uploads.speech.speak"),
+        (["backup", "--passphrase-file", __file__, "/root/r.csv"], "pathlib.Path.read_text"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else " ".join(one[:2]),
+)
+def test_a_file_that_may_not_be_written_or_read_is_told_with_what_to_type(app, village, monkeypatch, words, where):
+    def refused(*_arguments, **_facts):
+        raise NOT_THERE
+
+    monkeypatch.setattr(where, refused)
+    done = app.test_cli_runner().invoke(args=words)
+    assert done.exit_code == 1 and re.search("用户 \\S+ 在这里没有权限。.* install -d -m 700 -o ", done.output), (
+        done.output
     )
 
 

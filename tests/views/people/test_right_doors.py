@@ -306,3 +306,32 @@ def test_the_house_reads_what_a_change_would_make_of_it(village, as_person, app)
     home.get("/rongxi/ways-in/")
     said = home.text("main")
     assert "下围" in said and "不再是户主" in said
+
+
+def test_a_form_that_says_nothing_makes_nothing_empty(app, as_person, village):
+    """A post without its fields took an office its end and its group, a person their place in the house, and a number away."""
+    with app.app_context():
+        held = db.session.query(RoleGrant).filter_by(person_id=village.uncle_ho.id).first()
+        held.until, grant_id = today() + timedelta(days=90), held.id
+        db.session.commit()
+        before = db.session.query(Person).filter_by(id=village.ah_fong.id).one()
+        stood = (before.relation, before.sex, before.residence, before.phone_mark)
+        db.session.remove()
+    yip, kwok = as_person(village.ms_yip), f"/rongxi/roll/{village.ah_fong.id}"
+    for path, fields in (
+        (f"/rongxi/offices/{grant_id}/edit", {}),
+        (f"/rongxi/offices/{grant_id}/edit", {"since": "2026-01-01"}),
+        (f"/rongxi/offices/{grant_id}/edit", EMPTIED),
+        (f"{kwok}/particulars", {}),
+        (f"{kwok}/particulars", {"relation": "户主"}),
+        (f"{kwok}/number", {}),
+    ):
+        answer = yip.send(path, at="/rongxi/offices", **fields)
+        assert answer.status_code == 422, f"{path} {fields}: {answer.status_code}"
+    with app.app_context():
+        after = db.session.query(Person).filter_by(id=village.ah_fong.id).one()
+        assert (after.relation, after.sex, after.residence, after.phone_mark) == stood
+        assert db.session.query(RightChange).count() == 0
+
+
+EMPTIED = dict.fromkeys(("since", "until", "group_id", "way", "source_on", "source_words"), "")

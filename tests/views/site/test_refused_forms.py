@@ -22,6 +22,21 @@ TAKES_ANYTHING = {
     "rolls.confirm": "boxes: none ticked is an answer",
 }
 """Forms that are filled in and have nothing to put right, and why."""
+ADDS_NOTHING = {
+    "attendance.look": TAKES_ANYTHING["attendance.look"],
+    "case_acts.do": "acts with nothing but words that may stay away, as a note beside an agreement",
+    "case_searches.search": TAKES_ANYTHING["case_searches.search"],
+    "contests.create": "the button says that it is not right; a reason may be added",
+    "notifications.switch": TAKES_ANYTHING["notifications.switch"],
+    "polls.find_receipt": TAKES_ANYTHING["polls.find_receipt"],
+    "preferences.change": TAKES_ANYTHING["preferences.change"],
+    "proceedings.close_meeting": "the button alone: it ends now",
+    "proceedings.resume": "the button alone: it goes on now",
+    "rights.confirm": TAKES_ANYTHING["rights.confirm"],
+    "rolls.answer": "no question is answered, and none that was is answered anew",
+}
+"""Views that take a form without any field: the act is the button, or nothing is written. No other may: what a form does not say
+of what stands is not to be made empty."""
 OF_SCENES = frozenset().union(*(views for _, views in form_states.SCENES))
 
 
@@ -34,6 +49,7 @@ def judge(seen: Refused) -> None:
     """Fail with every fault, a line each; and where a form that has nothing to put right was refused after all."""
     assert not seen.wrong, "\n".join(seen.wrong)
     assert set(seen.answers) <= views_of_forms(), "the list made of the templates knows each form that stands on a page"
+    assert seen.took_nothing <= set(ADDS_NOTHING), "what stands was made empty by a form that says nothing of it"
     assert seen.never <= set(TAKES_ANYTHING) and not seen.refused & set(TAKES_ANYTHING)
 
 

@@ -4,12 +4,13 @@ import io
 import json
 import logging
 import re
+import socket
 from contextlib import redirect_stderr
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from consult import clock, logs
+from consult import cli, clock, logs
 from consult.models import db
 from consult.services.core import upkeep
 from consult.services.messages import outbox
@@ -207,3 +208,56 @@ def test_healthz_tells_in_how_many_villages_a_limit_on_guessing_was_reached(app,
     with app.app_context():
         alarms.reached(village.id, "pins", "card", now=clock.now())
     assert client.get("/healthz").json["villages_with_guessing"] == 1
+
+
+@pytest.fixture
+def loggers():
+    """Give the loggers back as they were."""
+    root, ours = logging.getLogger(), logging.getLogger("consult")
+    before = [(one, one.level, list(one.handlers)) for one in (root, ours)]
+    yield root
+    for one, level, handlers in before:
+        for added in set(one.handlers) - set(handlers):
+            added.close()
+        one.setLevel(level)
+        one.handlers[:] = handlers
+
+
+def test_a_terminal_shows_errors_only_and_the_journal_has_the_rest(loggers, tmp_path, monkeypatch):
+    """Before each command stood a line of the log in English; what a command notes for good was in no journal."""
+    journal = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    journal.bind(str(tmp_path / "log"))
+    journal.settimeout(5)
+    monkeypatch.setattr(logs, "JOURNAL", str(tmp_path / "log"))
+    terminal = io.StringIO()
+    with redirect_stderr(terminal):
+        logs.configure("INFO", "text", for_command=True)
+    log = logging.getLogger("consult.outbox")
+    log.warning("message %s dropped", 7)
+    assert terminal.getvalue() == "" and b"consult: " in (line := journal.recv(4000)) and b"message 7 dropped" in line
+    log.error("the witness cannot be written")
+    assert terminal.getvalue().startswith("出错了，请看 consult doctor / ") and "the witness" in terminal.getvalue()
+    journal.close()
+
+
+def test_a_machine_without_a_journal_has_commands_all_the_same(loggers, tmp_path, monkeypatch):
+    monkeypatch.setattr(logs, "JOURNAL", str(tmp_path / "none"))
+    terminal = io.StringIO()
+    with redirect_stderr(terminal):
+        logs.configure("INFO", "text", for_command=True)
+        logging.getLogger("consult").warning("nothing")
+    assert terminal.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("variable", "words", "answer"),
+    [
+        ("true", ["flask", "doctor"], True),
+        ("true", ["flask", "jobs", "run"], False),
+        ("false", ["granian", "app:app"], False),
+    ],
+)
+def test_the_job_runner_is_no_command_that_ends(monkeypatch, variable, words, answer):
+    monkeypatch.setenv(cli.FROM_FLASK, variable)
+    monkeypatch.setattr("sys.argv", words)
+    assert cli.is_command() is answer

@@ -119,7 +119,7 @@ class Header:
 
 def bare_heading(heading: Any) -> str:
     """Return a heading without spaces, brackets and marks."""
-    return re.sub(r"[\s*:：·/、.]|\(.*?\)|\[.*?\]", "", plain(heading))
+    return re.sub(r"[\s*:：·/、.]|\(.*?\)|\[.*?\]|【.*?】|〔.*?〕", "", plain(heading))
 
 
 def column_of(heading: Any) -> Column | None:
@@ -131,6 +131,26 @@ def column_of(heading: Any) -> Column | None:
 def _column_of(heading: str) -> Column | None:
     words = bare_heading(heading)
     return next((column for column, pattern in WORDS if re.fullmatch(pattern, words)), None)
+
+
+OPEN_TO_ANYTHING = re.compile(r"(备注|附注|说明|注|其他|其它|补充)?(情况|信息|事项|栏)?")
+"""Headings that say nothing by themselves: what stands in brackets behind says what the column holds, as 备注（职务）."""
+IN_BRACKETS = re.compile(r"\((.*?)\)|\[(.*?)\]|【(.*?)】|〔(.*?)〕")
+
+
+def named_in_brackets(heading: str) -> Column | None:
+    """Return the column that a heading names in brackets only; None where its other words say something of their own."""
+    if not OPEN_TO_ANYTHING.fullmatch(bare_heading(heading)):
+        return None
+    inside = ["".join(found) for found in IN_BRACKETS.findall(heading)]
+    return next((column for words in inside if (column := _column_of(words)) is not None), None)
+
+
+def _with_brackets(headings: list[tuple[str, Column | None]]) -> list[tuple[str, Column | None]]:
+    """Add the columns that are named in brackets only, each where no heading names it outright."""
+    outright = {column for _, column in headings}
+    inside = [None if named_in_brackets(words) in outright else named_in_brackets(words) for words, _ in headings]
+    return [(words, column or named) for (words, column), named in zip(headings, inside, strict=True)]
 
 
 def find_header(rows: Sequence[Row]) -> Header | None:
@@ -146,9 +166,16 @@ def find_header(rows: Sequence[Row]) -> Header | None:
                 best = (number, position + depth - 1, headings)
     if best is None or best[0] < 2:
         return None
-    known = [(place, column) for place, (_, column) in enumerate(best[2]) if column is not None]
-    others = [words for words, column in best[2] if words and column is None and not UNNAMED.fullmatch(words)]
+    named = _with_brackets(best[2])
+    known = [(place, column) for place, (_, column) in enumerate(named) if column is not None]
+    others = [words for words, column in named if words and column is None and not UNNAMED.fullmatch(words)]
     return Header(best[1], tuple(_blocks(known)), tuple(dict.fromkeys(others)))
+
+
+def _heading(cell: Any) -> str:
+    """Return a heading with what stands in brackets in it; nothing for brackets alone, unless they name a column."""
+    words = re.sub(r"[\s*:：·/、.]", "", plain(cell))
+    return words if bare_heading(words) or named_in_brackets(words) else ""
 
 
 def _headings(rows: Sequence[Row]) -> Iterator[tuple[str, Column | None]]:
@@ -156,7 +183,7 @@ def _headings(rows: Sequence[Row]) -> Iterator[tuple[str, Column | None]]:
     width = max((len(row) for row in rows), default=0)
     merged = [""] * len(rows)
     for place in range(width):
-        cells = [bare_heading(row[place]) if place < len(row) else "" for row in rows]
+        cells = [_heading(row[place]) if place < len(row) else "" for row in rows]
         merged = [cell or over for cell, over in zip(cells, merged, strict=True)]
         while cells and not cells[-1]:
             cells.pop()

@@ -19,6 +19,8 @@ LANES = {"closing": "close_due", "messages": "sweep_outbox", "voices": "read_alo
 """Of each lane of the job runner a job that is due each minute: when it was done last, the lane lived."""
 COUNTED_WITHIN = timedelta(minutes=3)
 """A poll that is due and not counted for longer is named."""
+GONE_AFTER = timedelta(hours=6)
+"""A dead job runner is named for so long, unless another began on its machine since; then it was no fault, or is known."""
 DEAD_AFTER = timedelta(minutes=3)
 """A job runner that finished nothing for so long is dead, or held up."""
 
@@ -29,6 +31,9 @@ class Figures:
 
     lanes: Mapping[str, datetime | None]
     runners: Mapping[str, datetime]
+    """Those that live, and those that died and have no successor, by when they were last seen."""
+    starts: bool
+    """Whether the first job runner of this place began minutes ago, and may not have finished everything once."""
     outbox_waiting: int
     outbox_oldest: datetime | None
     """Since when the oldest message waits that is due."""
@@ -65,7 +70,8 @@ def take(*, now: datetime) -> Figures:
     provinces = select(Village.slug).where(Village.province != "", Village.province.not_in(PROVINCES))
     return Figures(
         lanes={lane: job_runs.last_finished(job) for lane, job in LANES.items()},
-        runners=job_runs.runners(),
+        runners=_runners(now),
+        starts=_starts(now),
         outbox_waiting=depth,
         outbox_oldest=oldest,
         outbox_given_up=db.session.scalar(given_up) or 0,
@@ -81,6 +87,34 @@ def take(*, now: datetime) -> Figures:
         backup_at=upkeep.last(upkeep.BACKUP),
         drill_at=upkeep.last(upkeep.DRILL),
     )
+
+
+def _runners(now: datetime) -> dict[str, datetime]:
+    """Return when each job runner was last seen that lives, or died lately and was not started anew on its machine.
+
+    While none lives, the last that did is among them however long ago that was.
+    """
+    seen = job_runs.runners()
+    newest = max((last for _, last in seen.values()), default=now)
+    named = {}
+    for name, (_, last) in sorted(seen.items()):
+        begun_since = any(
+            _machine(other) == _machine(name) and first >= last for other, (first, _) in seen.items() if other != name
+        )
+        lately = now - last <= GONE_AFTER or last == newest
+        if now - last <= DEAD_AFTER or (lately and not begun_since):
+            named[name] = last
+    return named
+
+
+def _starts(now: datetime) -> bool:
+    seen = job_runs.runners().values()
+    return bool(seen) and all(now - first <= DEAD_AFTER for first, _ in seen)
+
+
+def _machine(runner: str) -> str:
+    """Return the machine of a job runner, whose name ends with its process."""
+    return runner.rpartition(" ")[0]
 
 
 def runner_seen_at() -> datetime | None:
