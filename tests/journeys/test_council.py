@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 from consult import clock
 from consult.config import ROOT
 from consult.models import Person, db
+from tests import page_measures
+from tests.browser import SCREEN
 from tests.village import a_poll
 
 ROLL = ROOT / "consult" / "data" / "rongxi-roll.xlsx"
@@ -49,6 +51,8 @@ def test_the_clerk_takes_in_a_roll_and_prints_cards_and_a_villager_claims_one_an
     page.locator("form.sheet button", has_text="坑尾").click()
     page.wait_for_selector(".cards li")
     phone.look("cards")
+    assert not page_measures.misfits(page)
+    page_measures.as_read(page, elder=False, twice=False, size=SCREEN)
     code = page.locator(".cards .fingerprint").first.inner_text()
     page.emulate_media(media="print")
     page.screenshot(path=ROOT / "artefacts" / "screens" / f"cards-print-{phone.locale}.png")

@@ -103,6 +103,33 @@ def test_the_sheet_of_a_full_hall_has_a_page_for_each_group(app, as_person, vill
     assert len(upper) == 1 and village.uncle_ho.name not in upper[0] and "邻居" not in upper[0]
 
 
+def test_every_page_of_a_groups_sheet_says_whose_it_is_and_breaks_where_words_end(app, as_person, village):
+    with app.app_context():
+        db.session.get_one(Person, villagers(village, 40)[-1]).name = "阿不都热依木·买买提吐尔逊"
+        db.session.commit()
+        meeting_id, _ = a_called_meeting(
+            village, title="关于村口停车位收费标准、旧校舍处置和集体鱼塘下一年度发包方案的今年第四次村民会议（续会）"
+        )
+    pages = prints.lines(pdf(as_person(village.ah_keung), f"/rongxi/meetings/{meeting_id}/sign-in-sheet.pdf"))
+    of_lower = ["".join(page) for page in pages if any("邻居" in line for line in page)]
+    assert len(of_lower) == 2 and all("签到表" in page and "下围" in page for page in of_lower)
+    for line in (line for page in pages for line in page):
+        assert not line.strip().startswith("·"), "a dot stays behind at the end of its line"
+        assert "买买提" not in line or line.startswith("买买提"), line
+    heads = [page for page in pages if any("列席人员" in line for line in page)]
+    assert len(heads) == 2, "the head of the guests and the blanks under it stand on one page"
+
+
+def test_no_minutes_are_offered_before_there_was_a_meeting(app, as_person, village, held):
+    """They said that nobody had come, and that the quorum was missed."""
+    with app.app_context():
+        coming, _ = a_called_meeting(village, key="coming")
+    clerk = as_person(village.old_chan)
+    for meeting_id, offered in ((held[0], True), (coming, False)):
+        clerk.get(f"/rongxi/meetings/{meeting_id}/prints")
+        assert bool(clerk.page.select(f'a[href$="/meetings/{meeting_id}/minutes.pdf"]')) is offered
+
+
 @BOTH
 def test_the_minutes_say_who_came_and_what_was_decided(as_person, village, held, lang):
     pages = prints.words(pdf(as_person(village.old_chan), f"/rongxi/meetings/{held[0]}/minutes.pdf", lang))

@@ -44,6 +44,12 @@ def test_a_roll_with_questions_cannot_be_taken_in_before_they_are_answered(app, 
         assert db.session.query(Person).filter_by(name="何新二").one().born.isoformat() == "1972-03-04"
 
 
+def test_an_empty_cell_is_said_to_be_empty_and_not_quoted(village, as_person):
+    clerk = as_person(village.ms_yip)
+    upload(clerk, rows="上围,07-001,何新一,户主,1970-01-02,13812345678,\n上围,07-001,何新二,配偶,,,\n")
+    assert "何新二：没有填" in clerk.text("#questions") and "“”" not in clerk.text("main")
+
+
 def test_words_that_cannot_be_taken_come_back_with_a_sentence_and_the_others_are_kept(app, village, as_person):
     clerk = as_person(village.ms_yip)
     path = upload(clerk).request.path

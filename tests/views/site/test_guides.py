@@ -195,7 +195,10 @@ class TestInTheDemoVillage:
             answer = client.get(f"/rongxi/help/{name}.pdf?copy={code}")
             assert answer.status_code == 200 and answer.mimetype == "application/pdf"
             (page,) = prints.words(answer.data)
-            said, guide = "".join(page.split()).replace("\u200b", ""), guides.find(name, [code])
+            said, guide = re.sub("[\u200b\u2060]", "", "".join(page.split())), guides.find(name, [code])
+            whole = {quoted for step in guide.steps for quoted in re.findall("「[^「」]{1,8}」", step)}
+            (rows,) = prints.lines(answer.data)
+            assert all(any(quoted in row.replace("\u2060", "") for row in rows) for quoted in whole), "a button in two"
             assert not prints.half_width(said)
             for sentence in (guide.title, guide.summary, *guide.steps, guide.closing, "榕溪村", "/rongxi/"):
                 assert "".join(sentence.split()) in said, sentence

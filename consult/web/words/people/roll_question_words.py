@@ -70,6 +70,9 @@ LINES: dict[QuestionKind, LazyString] = {
     QuestionKind.WHO_IS_IT: _l("%(name)s"),
 }
 
+EMPTY: dict[QuestionKind, LazyString] = {QuestionKind.ROW_BORN: _l("%(name)s: nothing is written")}
+"""What stands there instead of the line of a question whose cell is empty."""
+
 LEAVE = _l("leave this row out")
 YES, NO = _l("yes"), _l("no")
 ANSWERS: dict[tuple[QuestionKind, str], LazyString] = {
@@ -128,7 +131,8 @@ TYPED: dict[QuestionKind, LazyString] = {
 
 def line(question: Question) -> str:
     """Return what one question is about."""
-    return str(LINES[question.kind]) % question.shown
+    empty = not question.shown.get("written", "-").strip()
+    return str(EMPTY.get(question.kind, LINES[question.kind]) if empty else LINES[question.kind]) % question.shown
 
 
 def answer(question: Question, option: str) -> str:
