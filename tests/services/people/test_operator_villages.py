@@ -141,7 +141,7 @@ def test_who_moved_away_is_not_mistaken_for_a_namesake_who_lives_here(app, villa
         db.session.add(gone)
         db.session.commit()
     line = ["offices", "give", "rongxi", "--office", Role.MEDIATOR.value, "--since", "2026-01-01"]
-    two = ["--by", village.uncle_ho.name, "--by", village.ms_yip.name]
+    two = ["--by", village.old_chan.name, "--by", village.ms_yip.name]
     assert "settled" in run(app, *line, "--person", village.ah_kwok.name, *two)
 
 
@@ -183,6 +183,17 @@ def test_two_officers_of_one_house_settle_nothing_and_leave_nothing_in_anybodys_
     before = asked(app)
     assert "refused" in run(app, *line, code=1)
     assert asked(app) == before, "what the second refused was never asked by the first"
+
+
+def test_who_holds_two_offices_settles_by_the_one_that_the_other_has_not(app, village):
+    """The first is committee member and clerk, the other one nothing but clerk: so the first asks as committee member."""
+    with app.app_context():
+        since = Act.by_system(village.id, now=FOUNDED)
+        grants.grant(village.old_chan.row(), Role.CLERK, Term(FOUNDED.date()), since)
+        db.session.remove()
+    line = ["offices", "give", "rongxi", "--person", village.ah_fong.name, "--office", Role.MEDIATOR.value]
+    line += ["--since", "2026-01-01", "--by", village.old_chan.name, "--by", village.ms_yip.name]
+    assert "settled" in run(app, *line)
 
 
 def test_nobody_gives_an_office_to_themselves_by_command(app, village):
