@@ -1,6 +1,6 @@
 """Claims of periodic jobs: over several runners each due time of a job runs once, and again only if it failed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -54,7 +54,7 @@ def beat(runner: str, due_at: datetime, *, now: datetime) -> None:
 
 
 def last_finished(job: str) -> datetime | None:
-    """Return when a job was last done, within the last two days or before the runners died; None: never."""
+    """Return when a job was last done; None: not within KEPT_FOR, after which a living runner forgets it."""
     query = select(JobRun.finished_at).where(JobRun.job == job, JobRun.finished_at.is_not(None))
     return db.session.scalar(query.order_by(JobRun.due_at.desc()).limit(1))
 
@@ -62,11 +62,7 @@ def last_finished(job: str) -> datetime | None:
 def runners() -> dict[str, datetime]:
     """Return when each job runner of the last two days was last seen, by name."""
     query = select(JobRun.job, func.max(JobRun.due_at)).where(JobRun.job.like(f"{RUNNER}%")).group_by(JobRun.job)
-    return {job.removeprefix(RUNNER): _aware(at) for job, at in db.session.execute(query)}
-
-
-def _aware(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return {job.removeprefix(RUNNER): at for job, at in db.session.execute(query)}
 
 
 @atomic

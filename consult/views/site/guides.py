@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 bp = Blueprint("guides", __name__)
-ANY = "villager,signing,voting,clerk,chair,mediator,supervisor"
-POSTER = "signing,voting"
+ANY, POSTER = ",".join(guides.GUIDES), ",".join(guides.POSTERS)
+"""As the converter `any` of an address takes them."""
 
 
 @bp.get("/help")
