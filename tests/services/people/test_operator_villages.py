@@ -14,7 +14,7 @@ from consult.domain.law.provinces import PROVINCES, read_province
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import OFF_THE_ROLL, Role
 from consult.domain.refusals import Refused
-from consult.models import AuditEntry, Departure, Poll, RightChange, Village, db
+from consult.models import AuditEntry, Departure, HouseholdCard, Poll, RightChange, Village, db
 from consult.services.core.acts import Act
 from consult.services.people import cards, grants, rights
 from consult.services.people.grants import Term
@@ -289,6 +289,7 @@ def test_a_forgotten_pin_takes_two_officers_and_a_day_and_the_log_says_that_a_co
             if one.household_id == village.ah_fong.household_id
         )
         cards.claim(held, village.ah_fong.id, "739264", on=today(), now=clock.now())
+        held_id = held.id
         db.session.remove()
     line = ["persons", "card", "rongxi", "--name", village.ah_fong.name]
     assert "two are needed" in run(app, *line, "--by", village.ms_yip.name, code=1)
@@ -300,6 +301,14 @@ def test_a_forgotten_pin_takes_two_officers_and_a_day_and_the_log_says_that_a_co
     neither_keeps_the_roll = ["--by", village.ah_kwok.name, "--by", village.uncle_ho.name]
     assert "keep the roll" in run(app, *line, *neither_keeps_the_roll, "--lost", code=1)
     assert asked(app) == 0, "refused before anything is done"
+    with app.app_context():
+        db.session.get_one(HouseholdCard, held_id).returned_at = clock.now()
+        db.session.commit()
+    assert "card_brought_back" in run(app, *line, *two(village), "--lost", code=1)
+    assert asked(app) == 0, "no card is asked for in place of one that stays"
+    with app.app_context():
+        db.session.get_one(HouseholdCard, held_id).returned_at = None
+        db.session.commit()
     said = run(app, *line, *two(village), "--lost")
     assert "settled" in said and "withdrawn" in said
     with app.app_context():
