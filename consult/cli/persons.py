@@ -79,7 +79,9 @@ def _replace_lost(village: Village, wanted: WantedRight, officers: list[Person])
     """
     keeper, now = _keeper(village, officers), clock.now()
     villages.locked(village.id)
-    held = select(HouseholdCard).where(HouseholdCard.person_id == wanted.person_id, HouseholdCard.withdrawn_at.is_(None))
+    held = select(HouseholdCard).where(
+        HouseholdCard.person_id == wanted.person_id, HouseholdCard.withdrawn_at.is_(None)
+    )
     found = db.session.scalars(held.order_by(HouseholdCard.id)).all()
     for one in found:
         transactions.lock(one)  # before the log is written to
