@@ -21,11 +21,6 @@ class Measured:
     def per_second(self) -> float:
         return len(self.delays) / self.seconds
 
-    def percentile(self, share: float) -> float:
-        """In milliseconds."""
-        ordered = sorted(self.delays)
-        return 1000 * ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else float("nan")
-
 
 def get(path: str, cookie: str = "") -> Request:
     head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"

@@ -51,7 +51,7 @@ VERBS = {
     "doctor": "Look at everything an operator should know.",
     "version": "Say version and schema of this program.",
 }
-"""Commands about the whole installation, which need no noun. By name, the module of each."""
+"""Commands about the whole installation, which need no noun. By name, what each does."""
 
 
 def refuse_other_schema(name: str) -> None:

@@ -8,6 +8,7 @@ from consult import clock
 from consult.cli import named_villages
 from consult.cli.shared import codes
 from consult.cli.shared.refused import told
+from consult.domain.people import two_persons
 from consult.domain.people.roles import CONFIRMS_THE_TIME
 from consult.domain.refusals import Refused
 from consult.models import ClockDoubt, Village, db
@@ -44,18 +45,18 @@ def settle(slug: str, names: tuple[str, ...], yes: bool) -> None:
     shown = clock.now()
     if not yes:
         click.confirm(f"现在是这个时间吗？/ Is it now {shown.isoformat(timespec='minutes')} (UTC)?", abort=True)
-    village_id, ended, used = village.id, False, set[str]()
-    for person in [named_villages.person(village, name) for name in names]:
-        held = villages.roles_of(person, on=local_day(village, shown)) & CONFIRMS_THE_TIME
-        office = next(iter(sorted(str(role) for role in held if role not in used)), "")
-        if not office:
-            raise click.ClickException(
-                f"{person.name}没有别的可以确认时间的职务 / "
-                f"{person.name} holds no other office that may say what time it is"
-            )
-        used.add(office)
+    village_id, ended = village.id, False
+    people = [named_villages.person(village, name) for name in names]
+    held = [villages.roles_of(person, on=local_day(village, shown)) for person in people]
+    offices = two_persons.different_offices(held, CONFIRMS_THE_TIME)
+    if offices is None:
+        raise click.ClickException(
+            "每个人要有一个可以确认时间的职务，各不相同 / "
+            "each must hold an office that may say what time it is, and no two the same"
+        )
+    for person, office in zip(people, offices, strict=True):
         try:
-            ended = clock_settlements.confirm(village_id, office, Act.of(person, now=clock.now()), shown_at=shown)
+            ended = clock_settlements.confirm(village_id, str(office), Act.of(person, now=clock.now()), shown_at=shown)
         except Refused as refusal:
             raise told(refusal) from None
     click.echo("对好了 / settled" if ended else "还要另一个职务的一个人 / one more person of another office is needed")

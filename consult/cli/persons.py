@@ -15,7 +15,9 @@ from consult.domain.people.sign_ins import CardLoss
 from consult.domain.phone_numbers import masked_phone
 from consult.domain.refusals import Refused
 from consult.models import Household, HouseholdCard, Person, Village, db
+from consult.services.core import transactions
 from consult.services.core.acts import Act
+from consult.services.core.transactions import atomic
 from consult.services.people import cards, villages, ways_in
 from consult.services.people.rights import WantedRight
 
@@ -54,10 +56,11 @@ def card(slug: str, name: str, names: tuple[str, ...], lost: bool) -> None:
     """
     village = named_villages.find(slug)
     person, officers = named_villages.person(village, name), [named_villages.person(village, one) for one in names]
-    keeper = _keeper(village, officers) if lost else None
-    settle(village, WantedRight(kind=RightKind.FURTHER_CARD, person_id=person.id), officers)
-    if keeper is not None:
-        _withdraw_all(person, keeper)
+    wanted = WantedRight(kind=RightKind.FURTHER_CARD, person_id=person.id)
+    if lost:
+        _replace_lost(village, wanted, officers)
+    else:
+        settle(village, wanted, officers)
 
 
 def _keeper(village: Village, officers: list[Person]) -> Person:
@@ -69,13 +72,25 @@ def _keeper(village: Village, officers: list[Person]) -> Person:
     return keeper
 
 
-def _withdraw_all(person: Person, keeper: Person) -> None:
-    """Withdraw the cards that somebody holds, in the name of the officer who keeps the roll. Raises ClickException."""
-    now = clock.now()
-    held = select(HouseholdCard).where(HouseholdCard.person_id == person.id, HouseholdCard.withdrawn_at.is_(None))
-    for one in db.session.scalars(held).all():
-        try:
+@atomic
+def _replace_lost(village: Village, wanted: WantedRight, officers: list[Person]) -> None:
+    """Withdraw the cards that somebody holds, in the name of the officer who keeps the roll, and ask for another: both or none.
+
+    Raises ClickException.
+    """
+    keeper, now = _keeper(village, officers), clock.now()
+    villages.locked(village.id)
+    held = select(HouseholdCard).where(
+        HouseholdCard.person_id == wanted.person_id, HouseholdCard.withdrawn_at.is_(None)
+    )
+    found = db.session.scalars(held.order_by(HouseholdCard.id)).all()
+    for one in found:
+        transactions.lock(one)  # before the log is written to
+    try:
+        for one in found:
             cards.withdraw(one, CardLoss.LOST, Act.by_command_for(keeper, now=now))
-        except Refused as refusal:
-            raise told(refusal) from None
+    except Refused as refusal:
+        raise told(refusal) from None
+    settle(village, wanted, officers)
+    for _one in found:
         click.echo("收回了 / withdrawn")

@@ -16,7 +16,7 @@ from consult.cli.shared.refused import told
 from consult.domain import languages
 from consult.domain.form_errors import FormError
 from consult.domain.law.provinces import PROVINCES, read_province
-from consult.domain.people.roles import Role
+from consult.domain.people.roles import Role, in_force
 from consult.domain.refusals import Reason, Refused
 from consult.domain.text_fields import line
 from consult.models import FormerSlug, Person, Poll, PollTally, RoleGrant, Village, db
@@ -170,7 +170,7 @@ def show(slug: str) -> None:
 
 def _holds(grant: RoleGrant, village: Village, now: datetime) -> bool:
     on = villages.local_day(village, now)
-    return grant.ended_at is None and grant.since <= on and (grant.until is None or on <= grant.until)
+    return in_force(grant.since, grant.until, ended=grant.ended_at is not None, on=on)
 
 
 @cli.command("set")

@@ -52,7 +52,6 @@ class FormError(StrEnum):
     TRANSCRIPT_MISSING = "transcript_missing"
     BEFORE_AGREED = "before_agreed"
     DAY_PAST = "day_past"
-    TOO_SHORT = "too_short"
     OUT_OF_BOUNDS = "out_of_bounds"
     NOT_AN_ADDRESS = "not_an_address"
     NOT_A_COUNT = "not_a_count"

@@ -149,9 +149,9 @@ def case_media(
     photos, room = chosen("photos") if "photos" in wanted else [], MOST_PHOTOS - kept.count(MediaKind.PHOTO)
     voices = chosen("voice")[:1] if "voice" in wanted else []
     if len(photos) > room:
-        mistakes["photos"] = FormError.TOO_MANY_FILES
+        mistakes["photos"] = FormError.TOO_MANY_FILES.with_numbers(most=MOST_PHOTOS)
     if voices and kept.count(MediaKind.VOICE) >= MOST_RECORDINGS:
-        mistakes["voice"], voices = FormError.TOO_MANY_RECORDINGS, []
+        mistakes["voice"], voices = FormError.TOO_MANY_RECORDINGS.with_numbers(most=MOST_RECORDINGS), []
     for upload in photos[: max(room, 0)]:
         try:
             media.append(case_files.photo(bytes_of(upload)))

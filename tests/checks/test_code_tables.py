@@ -26,7 +26,7 @@ from consult.domain.talk.comments import Stance
 from consult.domain.talk.phases import Phase
 from consult.services.meetings import meeting_states
 from consult.web.words import code_words, meeting_words, talk_words, verdict_words
-from consult.web.words.cases import case_papers
+from consult.web.words.cases import case_page_words, case_papers
 from consult.web.words.people import roll_question_words, roll_words
 from tests.checks.sources import PACKAGE, TEMPLATES, files
 
@@ -88,3 +88,13 @@ def test_a_voting_method_has_its_fields_its_sentences_and_its_icons(method):
 @pytest.mark.parametrize("role", sorted(roles.TITLES))
 def test_a_roll_reads_the_title_of_an_office_back_as_that_office(role):
     assert [words().offices.get(word) for word in office_words(roles.TITLES[role])] == [role]
+
+
+def test_a_mistake_whose_sentence_names_a_number_is_made_with_it():
+    """A bare one is equal to it and is met by no test, until somebody makes it and reads a fault."""
+    sentences = {**case_page_words.SENTENCES, **code_words.MISTAKES}
+    numbered = sorted(one.name for one, words in sentences.items() if "%(" in words._args[0])
+    assert "TOO_LONG" in numbered and "TOO_MANY_FILES" in numbered
+    bare = re.compile(rf"FormError\.(?:{'|'.join(numbered)})\b(?!\.with_numbers)")
+    makers = [p for p in files(".py", below=PACKAGE) if "words" not in p.parts]
+    assert [(p.name, one) for p in makers for one in bare.findall(p.read_text(encoding="utf-8"))] == []

@@ -44,6 +44,7 @@ ONE_MEANING = frozenset(
         "Expected",
         "Fingerprint",
         "Group",
+        "Household cards",
         "Household code",
         "Household",
         "Keep it",

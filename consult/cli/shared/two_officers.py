@@ -7,6 +7,7 @@ import click
 
 from consult import clock
 from consult.cli.shared.refused import told
+from consult.domain.people import two_persons
 from consult.domain.people.roles import SETTLES_RIGHTS
 from consult.domain.refusals import Refused
 from consult.models import Person, Village
@@ -24,15 +25,14 @@ def settle(village: Village, wanted: WantedRight, officers: Sequence[Person]) ->
         raise click.ClickException("要两个人 / two are needed: --by NAME --by NAME")
     now = clock.now()
     on = villages.local_day(village, now)
-    first, second = (villages.roles_of(one, on=on) & SETTLES_RIGHTS for one in officers)
-    office = next(iter(sorted(first)), None)
-    other = next(iter(sorted(second - {office})), None)
-    if office is None or other is None:
+    offices = two_persons.different_offices([villages.roles_of(one, on=on) for one in officers], SETTLES_RIGHTS)
+    if offices is None:
         raise click.ClickException(
             "要两个不同的、管职务的职务 / two different offices that may settle rights are needed"
         )
     try:
-        settled = _both(wanted, (officers[0], str(office)), (officers[1], str(other)), now=now)
+        first, second = ((one, str(office)) for one, office in zip(officers, offices, strict=True))
+        settled = _both(wanted, first, second, now=now)
     except Refused as refusal:
         raise told(refusal) from None
     click.echo(

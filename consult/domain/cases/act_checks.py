@@ -66,9 +66,14 @@ def may_speak_of(s: Situation, actor: CaseActor, row: Obligation, day: date) -> 
     return actor.role in DESK or bool(capacity.owed_to(s, actor, row, day))
 
 
+def open_rows(s: Situation, actor: CaseActor, today: date) -> list[Obligation]:
+    """Return the obligations that are open and of which this actor may say that they were done."""
+    return [row for row in s.undone() if may_speak_of(s, actor, row, today)]
+
+
 def something_owed_to(s: Situation, actor: CaseActor, today: date) -> bool:
     """Tell whether an obligation is open of which this actor may speak."""
-    return any(may_speak_of(s, actor, row, today) for row in s.undone())
+    return bool(open_rows(s, actor, today))
 
 
 def something_due(s: Situation, actor: CaseActor, today: date) -> bool:

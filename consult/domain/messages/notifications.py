@@ -30,6 +30,10 @@ BY_SMS = frozenset(
     }
 )
 """An SMS costs money: only events with a deadline."""
+SIGN_IN_CODE, NUMBER_CHANGED = "sign_in_code", "number_changed"
+"""Messages that somebody waits for, or that warn a number which opens nothing any more. They go past the outbox."""
+SMS_TEMPLATES = frozenset({SIGN_IN_CODE, NUMBER_CHANGED, *(event.value for event in BY_SMS)})
+"""The names of all messages that go by SMS, as a provider's approved templates are named by them."""
 ON_THE_SPOT = frozenset(
     {
         "second_sheet",

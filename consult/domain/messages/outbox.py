@@ -80,14 +80,15 @@ SENSE: dict[str, Sense] = {
     "duty": OTHERWISE,
     "poll_announced": Sense(timedelta(days=3), 2, "closes_at"),
     "poll_extended": Sense(timedelta(days=3), 2, "closes_at"),
-    "meeting_called": Sense(timedelta(days=3), 2, "starts_at"),
-    "meeting_changed": Sense(timedelta(days=3), 1, "starts_at"),
+    "meeting_called": Sense(timedelta(days=3), 2, "closes_at"),
+    "meeting_changed": Sense(timedelta(days=3), 1, "closes_at"),
+    "agenda_added": Sense(timedelta(days=3), 2, "closes_at"),
     "meeting_cancelled": Sense(timedelta(days=3), 1),
     "poll_cancelled": Sense(timedelta(days=3), 1),
     "log_head": Sense(timedelta(days=1), 3),
 }
-"""By template; 0 is the most urgent. A changed way in is told first, and rather twice than never: its owner may have to stop
-somebody."""
+"""By template; 0 is the most urgent. What a chat group is told has its end in `closes_at`, also where a meeting begins then.
+A changed way in is told first, and rather twice than never: its owner may have to stop somebody."""
 
 
 def sense_of(template: str) -> Sense:

@@ -1,9 +1,10 @@
 """Acts of two persons: one asks by an office, another of another office confirms while the first one still holds it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import product
 
 from consult.domain.people import right_changes
 from consult.domain.people.roles import Role
@@ -65,3 +66,12 @@ def why_not_second(asked: Asked, still_held: Collection[Role], second: Second, *
     if right_changes.has_lapsed(asked.at, now):
         return Reason.REQUEST_LAPSED
     return None if asked.office in still_held else Reason.ASKER_LEFT_OFFICE
+
+
+def different_offices(held: Sequence[Collection[Role]], allowed: Collection[Role]) -> list[Role] | None:
+    """Return an allowed office for each person, no office twice; None where there is no such choice.
+
+    `held`: what each of them holds now. Somebody with two offices leaves the other person the one that they alone have.
+    """
+    choices = [sorted(set(offices) & set(allowed)) for offices in held]
+    return next((list(chosen) for chosen in product(*choices) if len(set(chosen)) == len(chosen)), None)

@@ -7,8 +7,6 @@ from enum import StrEnum
 from consult.domain.people.codes import as_typed
 from consult.domain.polls.secret_ballots import TOKEN_LENGTH, key_of
 
-SHORT_LENGTH = 16
-"""So many signs of a secret ballot's key stand in the public list and on the receipt."""
 RECEIPT_LENGTH = 16
 """Signs of the receipt code of a named ballot."""
 

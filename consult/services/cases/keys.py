@@ -90,7 +90,12 @@ def wrap(reader: str, keyring: Keyring) -> str:
 
 def unwrap(reader: str, wrapped: str) -> Keyring:
     """Return the keyring that was wrapped for a reader."""
-    held = json.loads(crypto.unseal_for(sealed_for(reader), wrapped))
+    return unwrap_sealed(sealed_for(reader), wrapped)
+
+
+def unwrap_sealed(name: str, wrapped: str) -> Keyring:
+    """Return the keyring that was sealed by a name of `sealed_for`. Raises InvalidToken where it does not open."""
+    held = json.loads(crypto.unseal_for(name, wrapped))
     return Keyring(held["root"], held["parts"], held.get("shared"))
 
 

@@ -1,6 +1,6 @@
 """Claims of periodic jobs: over several runners each due time of a job runs once, and again only if it failed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -54,7 +54,7 @@ def beat(runner: str, due_at: datetime, *, now: datetime) -> None:
 
 
 def last_finished(job: str) -> datetime | None:
-    """Return when a job was last done, within the last two days or before the runners died; None: never."""
+    """Return when a job was last done; None: not within KEPT_FOR, after which a living runner forgets it."""
     query = select(JobRun.finished_at).where(JobRun.job == job, JobRun.finished_at.is_not(None))
     return db.session.scalar(query.order_by(JobRun.due_at.desc()).limit(1))
 
@@ -64,11 +64,7 @@ def runners() -> dict[str, tuple[datetime, datetime]]:
     seen = func.min(JobRun.due_at), func.max(JobRun.due_at)
     query = select(JobRun.job, *seen).where(JobRun.job.like(f"{RUNNER}%")).group_by(JobRun.job)
     rows = db.session.execute(query)
-    return {job.removeprefix(RUNNER): (_aware(first), _aware(last)) for job, first, last in rows}
-
-
-def _aware(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return {job.removeprefix(RUNNER): (first, last) for job, first, last in rows}
 
 
 @atomic

@@ -80,6 +80,7 @@ def _refuse_connections(config: Config) -> None:
         time.sleep(0.1)
     named = " + ".join(sorted({f"{name or 'a program'} ({address or 'this machine'})" for name, address in others}))
     raise InUse(
+        f"还有 {len(others)} 个程序连着数据库，先停掉：别的机器上的网站和后台任务、备份、开着的 psql / "
         f"{len(others)} others are connected to the database: {named}. "
         "Stop them first: web servers and job runners of other machines, backups, an open psql."
     )

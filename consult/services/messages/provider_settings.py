@@ -5,14 +5,10 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from consult.config import Config, Misconfigured, alike
-from consult.domain.messages.notifications import BY_SMS
+from consult.domain.messages.notifications import SMS_TEMPLATES
 
 FREE_TEXT = frozenset({"title", "text", "reason", "name"})
 """Facts of messages that somebody typed: they would carry private words, and links, to a provider."""
-
-
-TEMPLATES = frozenset({"sign_in_code", "number_changed", *(event.value for event in BY_SMS)})
-"""Names of the messages that go by SMS."""
 
 
 class Template(TypedDict):
@@ -51,8 +47,8 @@ def templates(config: Config, variable: str = "SMS_TEMPLATES") -> Mapping[str, T
             f"{variable} 里有 {'、'.join(free)}：人写的话不用短信发 / "
             f"{variable} names {', '.join(free)}: words people wrote do not go by SMS."
         )
-    for name in sorted(set(found) - TEMPLATES):
-        if meant := alike(name, TEMPLATES):
+    for name in sorted(set(found) - SMS_TEMPLATES):
+        if meant := alike(name, SMS_TEMPLATES):
             raise Misconfigured(
                 f"{variable} 里的“{name}”不是本程序的消息；是不是 {meant} / "
                 f"{variable} has '{name}', which is no message of this program. Did you mean {meant}?"

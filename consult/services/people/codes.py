@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from consult.config import current_config
 from consult.domain.form_errors import FormError
+from consult.domain.messages.notifications import SIGN_IN_CODE
 from consult.domain.messages.outbox import CODE_LIFETIME
 from consult.domain.people import codes as limit_rules
 from consult.domain.people import sign_ins as rules
@@ -25,7 +26,6 @@ from consult.services.people.limits import alarms
 from consult.services.people.limits.askers import Asker
 from consult.services.people.villages import is_on_roll, local_day, roles_of
 
-TEMPLATE = "sign_in_code"
 MESSAGES, TRIES = "messages", "tries"
 """What reached a limit, as the alarm names it."""
 
@@ -78,7 +78,7 @@ def _note_code(village_id: int, phone: str, asker: Asker, *, now: datetime, by_c
     if few or on_roll:
         db.session.add(asked)
     if on_roll:
-        transactions.after_commit(lambda: deliveries.send_aside(phone, TEMPLATE, {"code": code}, by_call=by_call))
+        transactions.after_commit(lambda: deliveries.send_aside(phone, SIGN_IN_CODE, {"code": code}, by_call=by_call))
     return limit_rules.made_longer_by(tries, limits)
 
 

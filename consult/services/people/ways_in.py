@@ -6,15 +6,13 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from consult.domain.audit import Tag
+from consult.domain.messages.notifications import NUMBER_CHANGED
 from consult.domain.people.sign_ins import SignInWay
 from consult.models import Account, Person, SignIn, db
 from consult.models.people import right_queries
 from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.messages import deliveries
-
-NUMBER_CHANGED = "number_changed"
-"""The template of the message to a number that no longer opens the village's door."""
 
 
 def number_of(person: Person) -> str:

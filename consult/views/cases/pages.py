@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, request
 
 from consult.domain.cases import corrections, papers, rules
-from consult.domain.cases.act_checks import may_speak_of
+from consult.domain.cases.act_checks import open_rows
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import known_grounds
 from consult.domain.cases.clocks import Clock
@@ -227,8 +227,7 @@ def _court_may_have_taken_it(case: Opened, s: Situation, mine: list[CaseAct]) ->
 
 def several_owed(case: Opened, s: Situation) -> bool:
     """Tell whether more than one obligation is open of which the reader may say that it was done."""
-    actor = case.actor(person())
-    return sum(may_speak_of(s, actor, row, today()) for row in s.undone()) > 1
+    return len(open_rows(s, case.actor(person()), today())) > 1
 
 
 def missing_people(s: Situation, mine: list[CaseAct]) -> list[CaseAct]:

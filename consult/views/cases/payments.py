@@ -7,8 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 
 from consult.domain import versions
-from consult.domain.cases import rules, shown
-from consult.domain.cases.act_checks import may_speak_of
+from consult.domain.cases import act_checks, rules, shown
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.agreements.obligations import Obligation
 from consult.domain.cases.agreements.payment_table import read_payments
@@ -69,8 +68,7 @@ def enter(address: str) -> Response:
 
 def open_rows(case: Opened) -> list[Obligation]:
     """Return the obligations that are open and of which the reader may say that they were done."""
-    actor = case.actor(person())
-    return [row for row in case.situation.undone() if may_speak_of(case.situation, actor, row, today())]
+    return act_checks.open_rows(case.situation, case.actor(person()), today())
 
 
 def _refused_lines(case: Opened, steps: Sequence[Transition], act: Act) -> dict[str, str]:

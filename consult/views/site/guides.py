@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 bp = Blueprint("guides", __name__)
-ANY = "villager,signing,voting,clerk,chair,mediator,supervisor"
-POSTER = "signing,voting"
+ANY, POSTER = f"any{tuple(guides.GUIDES)}", f"any{tuple(guides.POSTERS)}"
+"""Converters of an address: one of these names."""
 
 
 @bp.get("/help")
@@ -43,7 +43,7 @@ def index() -> Response:
     )
 
 
-@bp.get(f"/<slug>/help/<any({ANY}):name>")
+@bp.get(f"/<slug>/help/<{ANY}:name>")
 @public
 def show(name: str) -> Response:
     """Show a guide; of the one that goes step by step its beginning and the list of steps."""
@@ -80,7 +80,7 @@ def step(number: int) -> Response:
     )
 
 
-@bp.get(f"/<slug>/help/<any({POSTER}):name>.pdf")
+@bp.get(f"/<slug>/help/<{POSTER}:name>.pdf")
 @public
 def poster(name: str) -> Response:
     """Print a sheet to hang up, with the address of this village."""

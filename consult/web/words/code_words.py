@@ -181,15 +181,14 @@ MISTAKES: dict[FormError, LazyString] = {
     ),
     FormError.MORE_THAN_PRESENT: _l("More voted than came. Look at the numbers again."),
     FormError.DAY_TO_COME: _l("This day is still to come."),
-    FormError.TOO_SHORT: _l("Please write at least two characters."),
     FormError.TWICE: _l("This is the same person on both sides."),
-    FormError.TOO_MANY_FILES: _l("At most 6 photos at a time. Choose fewer, and add the others afterwards."),
+    FormError.TOO_MANY_FILES: _l("At most %(most)s photos at a time. Choose fewer, and add the others afterwards."),
     FormError.TOO_MANY_RECORDINGS: _l(
-        "There are 3 recordings already. Hand these in first, and say the rest afterwards."
+        "There are %(most)s recordings already. Hand these in first, and say the rest afterwards."
     ),
     FormError.LISTED_TWICE: _l("This person stands in the list twice."),
     FormError.NOT_A_CREDIT_CODE: _l("A credit code has 18 signs, and the last one fits the others. Look again."),
-    FormError.TOO_MANY_LINES: _l("At most 100 people at once. Send the rest as a second list."),
+    FormError.TOO_MANY_LINES: _l("At most %(most)s people at once. Send the rest as a second list."),
     FormError.LINE_UNCLEAR: _l("Two phones or two amounts in one line. Give each person a line of their own."),
     FormError.NAME_WITH_DIGITS: _l("A name has no figures in it."),
     FormError.NO_SUCH_CODE: _l("No appeal about this vote has this code. Look at the code again."),

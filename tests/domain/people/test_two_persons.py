@@ -6,7 +6,7 @@ import pytest
 
 from consult.domain.people import right_changes
 from consult.domain.people.roles import SETTLES_RIGHTS, Role
-from consult.domain.people.two_persons import Asked, Second, why_not_second
+from consult.domain.people.two_persons import Asked, Second, different_offices, why_not_second
 from consult.domain.refusals import Reason
 
 AT = datetime(2026, 11, 1, 8, tzinfo=UTC)
@@ -38,3 +38,18 @@ def test_a_request_lapses_when_nobody_confirms_it_in_time():
     before = AT + lapse - timedelta(seconds=1)
     assert why_not_second(Asked(1, "clerk", AT), {Role.CLERK}, second, now=before) is None
     assert why_not_second(Asked(1, "clerk", AT), {Role.CLERK}, second, now=AT + lapse) is Reason.REQUEST_LAPSED
+
+
+@pytest.mark.parametrize(
+    ("held", "chosen"),
+    [
+        ([{Role.CLERK}, {Role.SUPERVISOR}], [Role.CLERK, Role.SUPERVISOR]),
+        ([{Role.CLERK, Role.SUPERVISOR}, {Role.CLERK}], [Role.SUPERVISOR, Role.CLERK]),
+        ([{Role.CLERK}, {Role.CLERK, Role.SUPERVISOR}], [Role.CLERK, Role.SUPERVISOR]),
+        ([{Role.CLERK}, {Role.CLERK}], None),
+        ([{Role.CLERK}, {Role.MEDIATOR}], None),
+        ([{Role.CLERK}, set()], None),
+    ],
+)
+def test_somebody_with_two_offices_leaves_the_other_person_theirs(held, chosen):
+    assert different_offices(held, SETTLES_RIGHTS) == chosen

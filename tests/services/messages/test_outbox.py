@@ -9,11 +9,13 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.domain.messages import outbox as rules
-from consult.domain.messages.notifications import NotificationEvent
+from consult.domain.messages.notifications import BY_SMS, NotificationEvent
 from consult.domain.messages.outbox import MessageChannel, Unsent
-from consult.models import GroupRobot, Notification, OutboxMessage, Person, db
+from consult.models import GroupRobot, Meeting, Notification, OutboxMessage, Person, db
 from consult.services.messages import notifications, outbox
 from consult.services.messages.deliveries import OutgoingMessage
+from consult.web.words import robot_words
+from tests.meetings import a_called_meeting
 from tests.village import a_poll
 
 NOW = clock.now()
@@ -184,6 +186,27 @@ def test_a_group_hears_of_public_notices_only_if_it_has_a_robot(inside):
         "timezone",
         "path",
     }
+
+
+def test_a_group_is_not_called_to_a_meeting_that_has_begun(inside):
+    db.session.add(
+        GroupRobot(village_id=inside.id, kind="wecom", address_cipher="x", set_by=inside.ms_yip.id, set_at=NOW)
+    )
+    db.session.commit()
+    meeting = db.session.get_one(Meeting, a_called_meeting(inside)[0])
+    (call,) = [m for m in messages() if m.channel == MessageChannel.ROBOT]
+    assert call.template == "meeting_called"
+    late = rules.not_after(call.template, call.facts, meeting.starts_at - timedelta(days=1))
+    assert late == meeting.starts_at
+    assert rules.not_after("agenda_added", call.facts, meeting.starts_at - timedelta(days=1)) == late
+
+
+def test_each_rule_of_sense_is_of_a_message_that_is_sent(inside):
+    assert set(rules.SENSE) <= set(robot_words.SENTENCES) | {event.value for event in BY_SMS}
+    of_groups = {name: one for name, one in rules.SENSE.items() if name in robot_words.SENTENCES}
+    assert {one.ends_at for one in of_groups.values()} <= {"", "closes_at"}, "a fact that no such message has"
+    told = {name for name, words in robot_words.SENTENCES.items() if "%(when)s" in words}
+    assert {name for name in told if not rules.sense_of(name).ends_at} == {"log_head"}, "the day of the log is no end"
 
 
 def test_one_message_that_cannot_be_made_does_not_hold_up_the_others(inside):

@@ -170,8 +170,15 @@ def test_no_answer_after_the_body_was_sent_is_unknown_and_no_connection_is_not(m
         post_json("http://127.0.0.1:1/", {})
 
 
-def test_a_refused_signature_is_a_refused_account():
-    with Provider(answer={"Response": {"Error": {"Code": "AuthFailure.SignatureFailure"}}}) as provider:
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"Error": {"Code": "AuthFailure.SignatureFailure"}},
+        {"SendStatusSet": [{"Code": "FailedOperation.InsufficientBalanceInSmsPackage"}]},
+    ],
+)
+def test_a_refused_signature_and_an_empty_account_are_a_refused_account(answer):
+    with Provider(answer={"Response": answer}) as provider:
         with pytest.raises(AccountRefused) as refused:
             tencent.TencentSms(settings(provider.url)).send("13800000001", "duty", {})
     assert refused.value.failure is Failure.ACCOUNT

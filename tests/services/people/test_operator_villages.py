@@ -15,7 +15,7 @@ from consult.domain.law.provinces import PROVINCES, read_province
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import OFF_THE_ROLL, Role
 from consult.domain.refusals import Refused
-from consult.models import AuditEntry, Departure, Poll, RightChange, Village, db
+from consult.models import AuditEntry, Departure, HouseholdCard, Poll, RightChange, Village, db
 from consult.services.core.acts import Act
 from consult.services.people import cards, grants, rights
 from consult.services.people.grants import Term
@@ -142,7 +142,7 @@ def test_who_moved_away_is_not_mistaken_for_a_namesake_who_lives_here(app, villa
         db.session.add(gone)
         db.session.commit()
     line = ["offices", "give", "rongxi", "--office", Role.MEDIATOR.value, "--since", "2026-01-01"]
-    two = ["--by", village.uncle_ho.name, "--by", village.ms_yip.name]
+    two = ["--by", village.old_chan.name, "--by", village.ms_yip.name]
     assert "settled" in run(app, *line, "--person", village.ah_kwok.name, *two)
 
 
@@ -207,6 +207,17 @@ def test_two_officers_of_one_house_settle_nothing_and_leave_nothing_in_anybodys_
     before = asked(app)
     assert "refused" in run(app, *line, code=1)
     assert asked(app) == before, "what the second refused was never asked by the first"
+
+
+def test_who_holds_two_offices_settles_by_the_one_that_the_other_has_not(app, village):
+    """The first is committee member and clerk, the other one nothing but clerk: so the first asks as committee member."""
+    with app.app_context():
+        since = Act.by_system(village.id, now=FOUNDED)
+        grants.grant(village.old_chan.row(), Role.CLERK, Term(FOUNDED.date()), since)
+        db.session.remove()
+    line = ["offices", "give", "rongxi", "--person", village.ah_fong.name, "--office", Role.MEDIATOR.value]
+    line += ["--since", "2026-01-01", "--by", village.old_chan.name, "--by", village.ms_yip.name]
+    assert "settled" in run(app, *line)
 
 
 def test_nobody_gives_an_office_to_themselves_by_command(app, village):
@@ -302,6 +313,7 @@ def test_a_forgotten_pin_takes_two_officers_and_a_day_and_the_log_says_that_a_co
             if one.household_id == village.ah_fong.household_id
         )
         cards.claim(held, village.ah_fong.id, "739264", on=today(), now=clock.now())
+        held_id = held.id
         db.session.remove()
     line = ["persons", "card", "rongxi", "--name", village.ah_fong.name]
     assert "two are needed" in run(app, *line, "--by", village.ms_yip.name, code=1)
@@ -313,6 +325,14 @@ def test_a_forgotten_pin_takes_two_officers_and_a_day_and_the_log_says_that_a_co
     neither_keeps_the_roll = ["--by", village.ah_kwok.name, "--by", village.uncle_ho.name]
     assert "keep the roll" in run(app, *line, *neither_keeps_the_roll, "--lost", code=1)
     assert asked(app) == 0, "refused before anything is done"
+    with app.app_context():
+        db.session.get_one(HouseholdCard, held_id).returned_at = clock.now()
+        db.session.commit()
+    assert "card_brought_back" in run(app, *line, *two(village), "--lost", code=1)
+    assert asked(app) == 0, "no card is asked for in place of one that stays"
+    with app.app_context():
+        db.session.get_one(HouseholdCard, held_id).returned_at = None
+        db.session.commit()
     said = run(app, *line, *two(village), "--lost")
     assert "settled" in said and "withdrawn" in said
     with app.app_context():

@@ -263,6 +263,7 @@ def test_the_supervisor_sees_counts_and_not_one_case(app, as_person, village):
 def test_a_report_is_named_as_offices_name_it_and_its_spreadsheet_can_be_printed_as_it_is(as_person, village):
     client = as_person(village.aunt_leung)
     client.get("/rongxi/cases/board")
+    assert "应有 3 至 9 人" in client.text("main"), "the cast has fewer, and the head reads so"
     year = clock.now().year
     links = {a.get_text(strip=True): a["href"] for a in client.page.select("main a[href*='/cases/reports/']")}
     quarter, half = f"{year}年第一季度", f"{year}年上半年"

@@ -44,7 +44,7 @@ def read_list(text: str) -> tuple[list[Listed], dict[int, FormError]]:
     if not used:
         return [], {0: FormError.EMPTY}
     if len(used) > MOST_LINES:
-        return [], {0: FormError.TOO_MANY_LINES}
+        return [], {0: FormError.TOO_MANY_LINES.with_numbers(most=MOST_LINES)}
     found: list[Listed] = []
     mistakes: dict[int, FormError] = {}
     for n, line in used:

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 
 from consult import clock
 from consult.config import Config, Misconfigured
+from consult.domain.messages.notifications import SIGN_IN_CODE
 from consult.services.messages import provider_settings
 from consult.services.messages.http_json import AccountRefused, NotTaken, post_json, told
 from consult.services.messages.provider_settings import Template
@@ -21,8 +22,6 @@ from consult.services.messages.providers import PhoneProvider
 
 ACTION, VERSION = "SendSms", "2017-05-25"
 CALL, CALL_ENDPOINT = "SingleCallByTts", "https://dyvmsapi.aliyuncs.com"
-CODE_TEMPLATE = "sign_in_code"
-"""What calls are for."""
 ALGORITHM = "ACS3-HMAC-SHA256"
 CONTENT = "application/x-www-form-urlencoded"
 """The parameters stand in the address and the body is empty; urllib names a type all the same, so it is signed too."""
@@ -173,10 +172,10 @@ def configured_calls(config: Config) -> AliyunCalls | None:
     if not config.sms.get("SMS_CALL_TEMPLATES"):
         return None
     templates = provider_settings.templates(config, "SMS_CALL_TEMPLATES")
-    if CODE_TEMPLATE not in templates:
+    if SIGN_IN_CODE not in templates:
         raise Misconfigured(
-            f"SMS_CALL_TEMPLATES 里没有 {CODE_TEMPLATE}：打电话的按钮就没有用 / "
-            f"SMS_CALL_TEMPLATES has no {CODE_TEMPLATE}: the button for a call would do nothing."
+            f"SMS_CALL_TEMPLATES 里没有 {SIGN_IN_CODE}：打电话的按钮就没有用 / "
+            f"SMS_CALL_TEMPLATES has no {SIGN_IN_CODE}: the button for a call would do nothing."
         )
     endpoint = provider_settings.endpoint(config, CALL_ENDPOINT, "SMS_CALL_ENDPOINT")
     return AliyunCalls(Settings.from_config(config), templates, endpoint)

@@ -131,13 +131,17 @@ def _failures(response: object, sent: int) -> list[NotTaken | None]:
         raise NotTaken("no answer")
     error = response.get("Error")
     if isinstance(error, dict):
-        code = str(error.get("Code", "unknown"))
-        raise (AccountRefused if code.startswith(OF_THE_ACCOUNT) else NotTaken)(code)
+        raise _refused(str(error.get("Code", "unknown")))
     states = response.get("SendStatusSet")
     codes = [str(one.get("Code")) for one in states if isinstance(one, dict)] if isinstance(states, list) else []
     if len(codes) != sent:
         raise NotTaken(",".join(map(told, codes)) or "no answer")
-    return [None if code == "Ok" else NotTaken(told(code) or "no answer") for code in codes]
+    return [None if code == "Ok" else _refused(code) for code in codes]
+
+
+def _refused(code: str) -> NotTaken:
+    """Return the error for a code, which may stand for the whole call or beside one phone: an empty account beside each."""
+    return (AccountRefused if code.startswith(OF_THE_ACCOUNT) else NotTaken)(told(code) or "no answer")
 
 
 def configured(config: Config) -> TencentSms:

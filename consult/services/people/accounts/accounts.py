@@ -11,6 +11,7 @@ from sqlalchemy import or_, select, update
 
 from consult.domain.audit import Tag
 from consult.domain.instants import days_anywhere
+from consult.domain.messages.notifications import NUMBER_CHANGED
 from consult.domain.people import retention
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.refusals import Reason, Refused
@@ -19,9 +20,6 @@ from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.messages import deliveries
-
-NUMBER_CHANGED = "number_changed"
-"""The template of the message to a number that opens nothing any more."""
 
 
 def people_of(person: Person) -> Sequence[Person]:

@@ -1,15 +1,14 @@
 """Touch what a drill vouches for: open everything sealed, and find every file that a row names, by its digest."""
 
-import json
 from collections.abc import Iterator
 
 from cryptography.fernet import InvalidToken
 from sqlalchemy import select, union
 
 from consult.models import CaseEntry, CaseFile, CaseReader, CaseView, MediationCase, StoredFile, db
-from consult.services.cases import case_files
+from consult.services.cases import case_files, keys
 from consult.services.cases.keys import Keyring
-from consult.services.core import crypto, files
+from consult.services.core import files
 from consult.services.core.uploads import stored_files
 from consult.services.site import key_rotation, unused_files
 
@@ -64,10 +63,9 @@ def _keyrings(case_id: int, named: dict[str, str]) -> Iterator[Keyring]:
     """Yield the keys that readers of a case hold; those that do not open are named with their column."""
     for row in db.session.scalars(select(CaseReader).where(CaseReader.case_id == case_id)):
         try:
-            held = json.loads(crypto.unseal_for(named[row.reader_mark], row.wrapped))
+            yield keys.unwrap_sealed(named[row.reader_mark], row.wrapped)
         except (InvalidToken, KeyError):
             continue
-        yield Keyring(held["root"], held["parts"])
 
 
 def _faults_of_case(case_id: int, keyrings: list[Keyring]) -> Iterator[str]:

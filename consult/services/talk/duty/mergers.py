@@ -4,7 +4,6 @@ An officer asks. The proposer's yes merges at once. Else a second officer of ano
 proposer has not said for some days that the two are not the same. That word is binding: it is not asked for again.
 """
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -175,12 +174,6 @@ def find(village_id: int, request_id: int) -> MergerRequest | None:
     """Return one request of a village."""
     query = select(MergerRequest).where(MergerRequest.id == request_id, MergerRequest.village_id == village_id)
     return db.session.scalar(query)
-
-
-def requests_of(consultation_id: int) -> Sequence[MergerRequest]:
-    """Return the requests to merge this consultation, the newest first."""
-    query = select(MergerRequest).where(MergerRequest.consultation_id == consultation_id)
-    return db.session.scalars(query.order_by(MergerRequest.id.desc())).all()
 
 
 def _merge(request: MergerRequest, consultation: Consultation, into: Consultation, end: MergerEnd, act: Act) -> None:

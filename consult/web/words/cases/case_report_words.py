@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from consult.domain.cases.choices import choices
-from consult.domain.cases.office import periods
+from consult.domain.cases.office import committee_size, periods
 from consult.domain.cases.office.periods import Period
 from consult.domain.cases.reports import HIDDEN_BELOW, MonthlyReport
 from consult.domain.cases.states import Source
@@ -173,16 +173,17 @@ def summary(found: MonthlyReport) -> list[str]:
     ]
 
 
-LEAST, MOST = 3, 9
-"""Members of a mediation committee: 人民调解法 8."""
-
-
 def unlike_the_law(officers: Sequence[tuple[int, str]]) -> list[str]:
     """Say that the committee is not as the law has it. One person alone has nobody of the desk for a second look."""
-    if LEAST <= len(officers) <= MOST:
+    if committee_size.is_lawful(len(officers)):
         return []
     said = [
-        _("The law asks for 3 to 9 mediators (People's Mediation Law, article 8); here are %(n)s.", n=len(officers))
+        _(
+            "The law asks for %(least)s to %(most)s mediators (People's Mediation Law, article 8); here are %(n)s.",
+            least=committee_size.LEAST,
+            most=committee_size.MOST,
+            n=len(officers),
+        )
     ]
     if len(officers) == 1:
         said.append(_("Whoever is alone has nobody of the desk for a second look."))
