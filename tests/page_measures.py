@@ -112,6 +112,22 @@ NUMBERS = """() => {
 }"""
 """Numbers with their year, 2026-03, that begin on one line and end on the next."""
 
+WORDS = """() => {
+    const broken = [], nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+    const whole = /\\d+年\\d+月\\d+日|\\d+月\\d+日|(?<![\\w-])\\d{4}-\\d{3}(?![\\w-])|(?:周|星期)[一二三四五六日]|^\\s*\\p{sc=Han}{2,3}\\s*$/gu;
+    for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+        if (!node.parentElement.checkVisibility() || node.parentElement.closest('.unseen, textarea, svg, .seal')) { continue; }
+        for (const found of node.data.matchAll(whole)) {
+            range.setStart(node, found.index + found[0].search(/\\S/));
+            range.setEnd(node, found.index + found[0].trimEnd().length);
+            const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+            if (tops.size > 1) { broken.push(`${found[0].trim()} is broken: ${node.parentElement.outerHTML.slice(0, 90)}`); }
+        }
+    }
+    return broken;
+}"""
+"""Days, weekdays, numbers of cases and words of two or three characters that begin on one line and end on the next."""
+
 ARROWS = """() => [...document.querySelectorAll('.ledger > li > div + .icon:last-child')].filter(arrow =>
     arrow.checkVisibility() && arrow.getBoundingClientRect().top >= arrow.previousElementSibling.getBoundingClientRect().bottom
 ).map(arrow => `an arrow on a line of its own: ${arrow.parentElement.innerText.trim().slice(0, 30)}`)"""
@@ -165,7 +181,7 @@ EMERGENCY = """() => {
     ].slice(0, 4);
 }"""
 
-BROKEN = (COLUMNS, FIGURES, NUMBERS, CODES, ARROWS, ROWS, CUT, TITLES)
+BROKEN = (COLUMNS, FIGURES, NUMBERS, WORDS, CODES, ARROWS, ROWS, CUT, TITLES)
 """What nobody can read with ease: columns too narrow for words, figures and numbers on two lines, arrows alone on a line, rows that
 are too narrow or stick together, words cut off, two titles or none."""
 

@@ -1,15 +1,16 @@
 """Formats of days, times and money, through Babel, one for each kind."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.numbers import format_decimal
 from flask import Flask, g
 from flask_babel import gettext, ngettext
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from opencc import OpenCC
 
 from consult import clock
@@ -27,10 +28,11 @@ from consult.web.words.lunar import lunar_day
 
 
 def init_app(app: Flask) -> None:
+    app.jinja_env.filters["kept_whole"] = kept_whole
     app.jinja_env.globals.update(
         day=day_mark,
         short_day=short_day,
-        long_day=long_day,
+        long_day=long_day_mark,
         clock_time=clock_time,
         time_beside=time_beside,
         typed_time=typed_time,
@@ -196,6 +198,29 @@ def time_beside(value: datetime, beside: datetime | None) -> str:
 def day_mark(value: date | datetime) -> Markup:
     """Format a day with its weekday, marked up so that machines can read it and that it stands on one line."""
     return Markup('<time datetime="{}">{}</time>').format(_local(value).isoformat(), day(value))
+
+
+def long_day_mark(value: date | datetime) -> Markup:
+    """Format a day with its year, marked up so that machines can read it and that it stands on one line."""
+    return Markup('<time datetime="{}">{}</time>').format(_local(value).isoformat(), long_day(value))
+
+
+@cache
+def _days_and_numbers(locale: str) -> re.Pattern[str]:
+    """Return what stands on one line: 2026-014, 12月3日, 2026年12月3日, each day with its weekday if it follows."""
+    weekdays = {name for width in ("wide", "abbreviated") for name in get_day_names(width, locale=locale).values()}
+    day_of = r"\d{1,4}[^\W\d_]\d{1,2}[^\W\d_](?:\d{1,2}[^\W\d_])?"
+    weekday = "|".join(sorted(map(re.escape, weekdays), key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])\d{{4}}-\d{{2,3}}(?![\w-])|(?<!\d){day_of}(?: (?:{weekday}))?|{weekday}")
+
+
+def kept_whole(text: str) -> Markup:
+    """Mark up the days, weekdays and numbers of a sentence so that each stands on one line."""
+    pattern, parts, end = _days_and_numbers(i18n.language().babel), [], 0
+    for found in pattern.finditer(text):
+        parts += [escape(text[end : found.start()]), Markup('<span class="as-one">{}</span>').format(found[0])]
+        end = found.end()
+    return Markup("").join([*parts, escape(text[end:])])
 
 
 def time_left(until: datetime, now: datetime) -> str:
