@@ -1,4 +1,4 @@
-"""Judge the size of a people's mediation committee (人民调解法 8 II). Another number is a warning and stops nothing."""
+"""Judge the number of members of a mediation committee (人民调解法 8 II). Another number is a warning and stops nothing."""
 
 import tomllib
 from pathlib import Path
