@@ -128,5 +128,7 @@ def _tell_the_group(notice: Notice, subject: Subject, village: Village, now: dat
             "path": f"/{village.slug}/notices/{notice.id}",
             "standing": subject.poll.standing.value if subject.poll else "",
             "kind": str(notice.facts.get("kind", "")),
+            "poll": notice.poll_id,
+            "meeting": notice.meeting_id,
         }
         outbox.write_robot(village.id, notice.tag, f"notice:{notice.id}", facts=facts, now=now)

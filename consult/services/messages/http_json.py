@@ -15,7 +15,8 @@ PATIENCE_SECONDS = 10
 LONGEST_ANSWER = 100_000
 CODE = re.compile(r"[A-Za-z][A-Za-z._]{0,59}")
 """A code of an error that may be told: it holds no digits, so neither a number nor an address."""
-GATEWAY_TIMED_OUT = 504
+OF_UNKNOWN_END = frozenset({500, 502, 504})
+"""Statuses after which nobody knows whether the message was taken. 503 says that it was not."""
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -32,7 +33,7 @@ class NotReached(NotTaken):
 
 
 class Unanswered(NotTaken):
-    """The message was sent whole and no answer came: it may have been taken."""
+    """The message was sent whole and no answer came that says what became of it: it may have been taken."""
 
     failure = Failure.UNKNOWN
 
@@ -73,14 +74,14 @@ def post_json(
             return _object(answer.read(LONGEST_ANSWER))
     except urllib.error.HTTPError as error:
         with error:
-            kind = Unanswered if error.code == GATEWAY_TIMED_OUT else AccountRefused if error.code == 401 else NotTaken
+            kind = Unanswered if error.code in OF_UNKNOWN_END else AccountRefused if error.code == 401 else NotTaken
             raise kind(f"status {error.code} {_code_in(error)}".strip()) from None
     except urllib.error.URLError as error:  # raised while connecting and sending
         raise NotReached(type(error).__name__) from None
     except (TimeoutError, ConnectionError, http.client.HTTPException) as error:  # raised while waiting for the answer
         raise Unanswered(type(error).__name__) from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise NotTaken(type(error).__name__) from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:  # it was answered, and nobody can read what
+        raise Unanswered(type(error).__name__) from None
 
 
 def told(code: object) -> str:
@@ -91,7 +92,7 @@ def told(code: object) -> str:
 def _object(data: bytes) -> dict[str, Any]:
     found = json.loads(data)
     if not isinstance(found, dict):
-        raise NotTaken("no object")
+        raise Unanswered("no object")
     return found
 
 

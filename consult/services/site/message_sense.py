@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from consult.domain.board.notices import NoticeTag
 from consult.domain.messages.notifications import NotificationEvent
-from consult.domain.messages.outbox import Unsent
+from consult.domain.messages.outbox import MessageChannel, Unsent
 from consult.models import Meeting, NotificationSwitch, OutboxMessage, Poll, Village, db
 from consult.models.meetings import check_in_queries
 from consult.models.polls import voter_queries
@@ -15,17 +16,40 @@ from consult.services.meetings import appointments
 from consult.services.messages.outbox import Judged
 from consult.services.people.villages import local_day
 
+OF_VOTES_TO_COME = frozenset({NoticeTag.POLL_ANNOUNCED, NoticeTag.POLL_EXTENDED})
+OF_MEETINGS_TO_COME = frozenset({NoticeTag.MEETING_CALLED, NoticeTag.MEETING_CHANGED, NoticeTag.AGENDA_ADDED})
+
 
 def judge(messages: Sequence[OutboxMessage], now: datetime) -> Judged:
     """Say which messages of one event are not sent, and with which facts the others are."""
     first = messages[0]
     dropped: dict[int, Unsent] = {}
     facts: Mapping[str, Any] = first.facts
+    if first.channel == MessageChannel.ROBOT:
+        facts, dropped = _of_group(messages)
+        return Judged(dropped, facts)
     if first.template == NotificationEvent.VOTE_REMINDER and "poll" in facts:
         facts, dropped = _of_poll(messages, now)
     if first.template == NotificationEvent.MEETING_REMINDER and "meeting" in facts:
         dropped = _of_meeting(messages, now)
     return Judged(_unwilling(messages) | dropped, facts)
+
+
+def _of_group(messages: Sequence[OutboxMessage]) -> tuple[Mapping[str, Any], dict[int, Unsent]]:
+    """Ask nobody to a vote or a meeting that was called off or moved; tell an extended vote by its new end."""
+    template, facts = messages[0].template, messages[0].facts
+    if template in OF_VOTES_TO_COME and facts.get("poll"):
+        poll = db.session.get(Poll, int(facts["poll"]))
+        if poll is None or not poll.stands:
+            return facts, _all(messages, Unsent.CALLED_OFF)
+        return {**facts, "closes_at": poll.closes_at.isoformat()}, {}
+    if template in OF_MEETINGS_TO_COME and facts.get("meeting"):
+        meeting = db.session.get(Meeting, int(facts["meeting"]))
+        if meeting is None or meeting.cancelled_at is not None or meeting.closed_at is not None:
+            return facts, _all(messages, Unsent.CALLED_OFF)
+        if datetime.fromisoformat(facts["closes_at"]) != meeting.starts_at:
+            return facts, _all(messages, Unsent.MOVED)
+    return facts, {}
 
 
 def _of_poll(messages: Sequence[OutboxMessage], now: datetime) -> tuple[Mapping[str, Any], dict[int, Unsent]]:

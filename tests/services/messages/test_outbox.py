@@ -11,9 +11,10 @@ from consult import clock
 from consult.domain.messages import outbox as rules
 from consult.domain.messages.notifications import BY_SMS, NotificationEvent
 from consult.domain.messages.outbox import MessageChannel, Unsent
-from consult.models import GroupRobot, Meeting, Notification, OutboxMessage, Person, db
+from consult.models import GroupRobot, Meeting, Notification, OutboxMessage, Person, Poll, db
 from consult.services.messages import notifications, outbox
 from consult.services.messages.deliveries import OutgoingMessage
+from consult.services.site import message_sense
 from consult.web.words import robot_words
 from tests.meetings import a_called_meeting
 from tests.village import a_poll
@@ -185,6 +186,8 @@ def test_a_group_hears_of_public_notices_only_if_it_has_a_robot(inside):
         "closes_at",
         "timezone",
         "path",
+        "poll",
+        "meeting",
     }
 
 
@@ -199,6 +202,30 @@ def test_a_group_is_not_called_to_a_meeting_that_has_begun(inside):
     late = rules.not_after(call.template, call.facts, meeting.starts_at - timedelta(days=1))
     assert late == meeting.starts_at
     assert rules.not_after("agenda_added", call.facts, meeting.starts_at - timedelta(days=1)) == late
+
+
+def test_a_group_is_told_of_no_vote_and_no_meeting_that_was_called_off_or_moved_meanwhile(inside):
+    db.session.add(
+        GroupRobot(village_id=inside.id, kind="wecom", address_cipher="x", set_by=inside.ms_yip.id, set_at=NOW)
+    )
+    db.session.commit()
+    poll = db.session.get_one(Poll, a_poll(inside))
+    meeting = db.session.get_one(Meeting, a_called_meeting(inside)[0])
+    of_poll, of_meeting = ([m] for m in messages() if m.channel == MessageChannel.ROBOT)
+    assert (of_poll[0].template, of_meeting[0].template) == ("poll_announced", "meeting_called")
+    assert not message_sense.judge(of_poll, NOW).dropped and not message_sense.judge(of_meeting, NOW).dropped
+
+    meeting.starts_at += timedelta(days=1)
+    assert message_sense.judge(of_meeting, NOW).dropped == {of_meeting[0].id: Unsent.MOVED}
+    meeting.cancelled_at = NOW
+    assert message_sense.judge(of_meeting, NOW).dropped == {of_meeting[0].id: Unsent.CALLED_OFF}
+
+    later = poll.closes_at + timedelta(days=7)
+    poll.closes_at = later
+    judged = message_sense.judge(of_poll, NOW)
+    assert judged.facts["closes_at"] == later.isoformat() and not judged.dropped
+    poll.cancelled_at = NOW
+    assert message_sense.judge(of_poll, NOW).dropped == {of_poll[0].id: Unsent.CALLED_OFF}
 
 
 def test_each_rule_of_sense_is_of_a_message_that_is_sent(inside):

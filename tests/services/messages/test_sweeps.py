@@ -170,6 +170,19 @@ def test_no_answer_after_the_body_was_sent_is_unknown_and_no_connection_is_not(m
         post_json("http://127.0.0.1:1/", {})
 
 
+def test_an_answer_that_does_not_say_what_became_of_the_message_is_unknown():
+    """It may have been taken: sent again by itself, the same words would reach a phone twice."""
+    for status in (500, 502, 504):
+        with Provider(status=status) as provider, pytest.raises(Unanswered):
+            post_json(provider.url, {})
+    with Provider(status=503) as provider, pytest.raises(NotTaken) as failure:
+        post_json(provider.url, {})
+    assert failure.value.failure is Failure.REFUSED
+    for answer in ([], {"Response": {}}, {"Response": {"SendStatusSet": [{"Code": "Ok"}]}}):
+        with Provider(answer=answer) as provider, pytest.raises(Unanswered):
+            tencent.TencentSms(settings(provider.url)).send_together(["13800000001", "13800000002"], "duty", {})
+
+
 @pytest.mark.parametrize(
     "answer",
     [

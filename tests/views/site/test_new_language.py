@@ -176,7 +176,7 @@ def addresses(rule: Rule, cases: Sequence[str]) -> Iterator[str]:
         "number": (1, 2),
         "body": ["CRA"],
     }
-    path = re.sub(r"<any\((\w+)[^)]*\):\w+>", r"\1", rule.rule)
+    path = re.sub(r"<any\(\W*([\w-]+)[^)]*\):\w+>", r"\1", rule.rule)
     names = re.findall(r"<(?:\w+:)?(\w+)>", path)
     for chosen in product(*(values.get(name, IDS) for name in names)):
         filled = path

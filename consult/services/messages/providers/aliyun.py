@@ -16,7 +16,7 @@ from consult import clock
 from consult.config import Config, Misconfigured
 from consult.domain.messages.notifications import SIGN_IN_CODE
 from consult.services.messages import provider_settings
-from consult.services.messages.http_json import AccountRefused, NotTaken, post_json, told
+from consult.services.messages.http_json import AccountRefused, NotTaken, Unanswered, post_json, told
 from consult.services.messages.provider_settings import Template
 from consult.services.messages.providers import PhoneProvider
 
@@ -156,8 +156,14 @@ def authorization(key_id: str, key_secret: str, query: str, headers: Mapping[str
 
 
 def _refuse_failure(answer: Mapping[str, object]) -> None:
-    """Refuse an answer that is no success; its status may be 200 all the same. Raises NotTaken with its code."""
-    code = told(answer.get("Code"))
+    """Refuse an answer that is no success; its status may be 200 all the same.
+
+    Raises NotTaken with its code; Unanswered where it has none.
+    """
+    said = answer.get("Code")
+    if not isinstance(said, str) or not said:
+        raise Unanswered("no answer")
+    code = told(said)
     if code != "OK":
         raise (AccountRefused if code.startswith(OF_THE_ACCOUNT) else NotTaken)(code or "no answer")
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from consult import clock
 from consult.config import Config
 from consult.services.messages import provider_settings
-from consult.services.messages.http_json import AccountRefused, NotTaken, post_json, told
+from consult.services.messages.http_json import AccountRefused, NotTaken, Unanswered, post_json, told
 from consult.services.messages.provider_settings import Template
 from consult.services.messages.providers import PhoneProvider
 
@@ -125,17 +125,17 @@ def authorization(secret_id: str, secret_key: str, host: str, payload: bytes, no
 def _failures(response: object, sent: int) -> list[NotTaken | None]:
     """Return what failed of each of the messages sent; the status of the answer is 200 all the same.
 
-    Raises NotTaken with the code of an error that concerns all of them.
+    Raises NotTaken with the code of an error that concerns all of them; Unanswered where not each has its own word.
     """
     if not isinstance(response, dict):
-        raise NotTaken("no answer")
+        raise Unanswered("no answer")
     error = response.get("Error")
     if isinstance(error, dict):
         raise _refused(str(error.get("Code", "unknown")))
     states = response.get("SendStatusSet")
     codes = [str(one.get("Code")) for one in states if isinstance(one, dict)] if isinstance(states, list) else []
     if len(codes) != sent:
-        raise NotTaken(",".join(map(told, codes)) or "no answer")
+        raise Unanswered(",".join(map(told, codes)) or "no answer")
     return [None if code == "Ok" else _refused(code) for code in codes]
 
 
