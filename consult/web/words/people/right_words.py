@@ -68,7 +68,7 @@ def origin(of: RoleGrant | RightChange) -> Markup:
     """Return where an office comes from, in one line; empty where nobody said it."""
     if of.source is None:
         return Markup("")
-    day = filters.long_day(of.source_on) if of.source_on else ""
+    day = filters.long_day_mark(of.source_on) if of.source_on else ""
     return _line([str(SOURCES[of.source]), day, tagging.tagged(of.source_words or "")])
 
 
