@@ -50,7 +50,7 @@ RIGHT = frozenset({200, 204, 301, 302, 303, 304, 308, 400, 401, 403, 404, 405, 4
 WITH_A_SENTENCE = 400
 UNFIT = 422
 REFUSED = frozenset({403, 409, UNFIT})
-SHOWN_IN_A_PATH = re.compile(r"<(?:(?:any\((?P<first>\w+)[^)]*\)|\w+(?:\([^)]*\))?):)?(?P<name>\w+)>")
+SHOWN_IN_A_PATH = re.compile(r"<(?:(?:any\(\W*(?P<first>[\w-]+)[^)]*\)|\w+(?:\([^)]*\))?):)?(?P<name>\w+)>")
 
 
 class Names(ImmutableMultiDict[str, Any]):

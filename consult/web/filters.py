@@ -202,7 +202,7 @@ def day_mark(value: date | datetime) -> Markup:
 
 def long_day_mark(value: date | datetime) -> Markup:
     """Format a day with its year, marked up so that machines can read it and that it stands on one line."""
-    return Markup('<time datetime="{}">{}</time>').format(_local(value).isoformat(), long_day(value))
+    return Markup('<time class="as-one" datetime="{}">{}</time>').format(_local(value).isoformat(), long_day(value))
 
 
 @cache

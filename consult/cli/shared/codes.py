@@ -50,6 +50,7 @@ TEMPLATES = {
     "poll_extended": "投票延长",
     "poll_cancelled": "投票取消",
     "meeting_called": "召集会议",
+    "agenda_added": "加了议题",
     "meeting_reminder": "提醒开会",
     "meeting_changed": "会议改期",
     "meeting_cancelled": "会议取消",

@@ -70,5 +70,5 @@ def test_days_and_numbers_in_a_sentence_stand_on_one_line_and_the_rest_is_escape
 def test_a_day_with_its_year_is_one_box_on_a_page(say):
     assert (
         say(date(2026, 12, 31), NEW_YEAR, form=filters.long_day_mark)
-        == '<time datetime="2026-12-31">2026年12月31日</time>'
+        == '<time class="as-one" datetime="2026-12-31">2026年12月31日</time>'
     )
