@@ -67,8 +67,9 @@ from tests.ways import mark
 PIN = "739264"
 ROLL = "村民小组,户编号,姓名,与户主关系,出生日期,电话,职务\n上围,07-001,何新一,户主,1970-01-02,13812345678,护林员\n上围,07-001,何新二,配偶,不详,同上,护林员\n"
 AFTER_THE_CLOSE = timedelta(days=4)
-STATES = (CaseState.APPLIED, CaseState.ACCEPTED, CaseState.ASSIGNED, CaseState.MEDIATING, CaseState.PERFORMING)
-"""States of a case in which between them most acts are offered."""
+UNUSUAL = {"draft", "clue", "discarded", "breached", "enforcement", "lawsuit"}
+STATES = tuple(state for state in CaseState if state not in UNUSUAL)
+"""States of a case to which a usual way leads."""
 
 
 @dataclass
@@ -337,18 +338,39 @@ def mediation(v: Village) -> None:
     v.shows(cast.ah_fong, "/rongxi/cases/new/story?kind=neighbours")
     fong.press("form[action$='/drafts']", story="他家的水滴到我家墙脚。")
     v.look(fong, fong.page)
-    for state in STATES:
+    with pytest.MonkeyPatch.context() as days_to_come:
+        _each_state(Village(v.app, cast, v.as_person, v.look, days_to_come))
+
+
+def _each_state(v: Village) -> None:
+    cast = v.cast
+    for n, state in enumerate(STATES):
+        v.later(timedelta(days=2 * n))  # nobody files more than a few in a day
         with v.app.app_context():
             address = a_case(cast, state, key=f"case-{state}")
             db.session.remove()
         if state is CaseState.ASSIGNED:
             v.shows(cast.aunt_leung, f"/rongxi/cases/{address}/consents")
-        for who in (cast.aunt_leung, cast.ah_fong):
-            for path in _acts_offered(v.of(who), address):
-                if (
-                    v.of(who).get(path).status_code == 200
-                ):  # an act that takes anything was done, and this one is not offered any more
-                    v.look(v.of(who), v.of(who).page)
+        _look_at_acts(v, address, cast.aunt_leung, cast.ah_fong)
+    _late_payments(v)
+
+
+def _late_payments(v: Village) -> None:
+    """An agreement that nobody kept: it is breached, sued over, or mediated again."""
+    with v.app.app_context():
+        address = a_case(v.cast, CaseState.PERFORMING, key="late")
+        db.session.remove()
+    for days in (100, 130):
+        v.later(timedelta(days=days))
+        _look_at_acts(v, address, v.cast.aunt_leung, backwards=True)
+
+
+def _look_at_acts(v: Village, address: str, *people: Who, backwards: bool = False) -> None:
+    """Look at the acts that a case offers. One that takes anything was done, and may end that the next is offered."""
+    for who in people:
+        for path in sorted(_acts_offered(v.of(who), address), reverse=backwards):
+            if v.of(who).get(path).status_code == 200:
+                v.look(v.of(who), v.of(who).page)
 
 
 def _acts_offered(client: Client, address: str) -> list[str]:

@@ -21,6 +21,8 @@ WORDS = {"", "text", "search", "tel", "password"}
 TAKEN = {200, 302, 303}
 LEFT_OUT = "no field at all"
 TICKED = {"radio", "checkbox"}
+OF_CASES = "case_acts.do"
+"""One view for all acts on a case, each with a form of its own."""
 
 
 class Refused:
@@ -32,6 +34,8 @@ class Refused:
         self.wrong: list[str] = []
         self.took_nothing: set[str] = set()
         """The views that took a form in which no field stood at all: it said nothing, and was not asked again."""
+        self.acts: set[str] = set()
+        """The acts on a case whose form was refused, and shown again."""
         self._met: set[tuple[str, ...]] = set()
 
     def look(self, page: BeautifulSoup, client: FlaskClient, who: str = "") -> None:
@@ -43,9 +47,12 @@ class Refused:
                     continue
                 self._met.add(alike)
                 for what, fields in _unfit(form):
-                    self._send(endpoint, f"{who}: {action} ({what})", _posted(client, action, fields), fields)
+                    name = f"{who}: {action} ({what})"
+                    if self._send(endpoint, name, _posted(client, action, fields), fields) and endpoint == OF_CASES:
+                        self.acts |= {*_kinds(action)}
 
-    def _send(self, endpoint: str, name: str, answer: TestResponse, fields: Fields) -> None:
+    def _send(self, endpoint: str, name: str, answer: TestResponse, fields: Fields) -> bool:
+        """Note what came of a form. Return whether it was refused and shown again."""
         refused = answer.status_code == UNFIT or (answer.status_code in REFUSED and b'id="mistakes"' in answer.data)
         self.answers.setdefault(endpoint, set()).add(UNFIT if refused else answer.status_code)
         if LEFT_OUT in name and not refused and answer.status_code in TAKEN:
@@ -56,6 +63,7 @@ class Refused:
             page = BeautifulSoup(answer.data, "html.parser")
             found = [*lost_in_refusal(page, fields), *unsaid_limits(page), *dead_ends(answer)]
             self.wrong += [f"{name}: {fault}" for fault in found]
+        return refused
 
     @property
     def refused(self) -> set[str]:
