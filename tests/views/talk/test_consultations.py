@@ -1,6 +1,7 @@
 """Writing a proposal: every mistake at once, nothing lost, pictures without place data."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -8,7 +9,7 @@ from PIL import Image
 from consult.models import Consultation, Picture, db
 from consult.services.core import files
 from consult.services.core.uploads import pictures
-from tests.village import a_consultation
+from tests.village import a_consultation, words_of_its_own
 
 pytestmark = pytest.mark.both_databases
 
@@ -37,6 +38,15 @@ def test_a_council_member_opens_a_consultation(as_person, client, village):
     assert shown.request.path.startswith("/rongxi/consultations/")
     assert client.get(shown.request.path).status_code == 200
     assert "128,600 元" in client.text()
+
+
+def test_what_costs_nothing_says_so_once_and_has_no_table_of_money(app, client, village):
+    with app.app_context():
+        free = a_consultation(
+            village, key="free", words=replace(words_of_its_own("free"), title="捡垃圾", cost_fen=0, funding=())
+        )
+    page = client.get(f"/rongxi/consultations/{free}")
+    assert "不花钱。" in page.text and not client.page.select("table.money")
 
 
 def test_every_mistake_is_told_at_once_and_what_was_typed_comes_back(as_person, village):
