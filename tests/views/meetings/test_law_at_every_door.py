@@ -200,7 +200,7 @@ def test_what_only_asks_looks_so_before_the_ballot_and_after(app, as_person, vil
         db.session.commit()
     fong = as_person(village.ah_fong)
     before = fong.get(f"/rongxi/polls/{poll_id}")
-    assert before.status_code == 200 and "淨係收集意見" in fong.text("#ballot")
+    assert before.status_code == 200 and "淨係問下大家意見" in fong.text("#ballot")
     with app.app_context():
         vote(village, poll_id, village.ah_fong, 1)
         later = clock.now() + timedelta(days=1)
