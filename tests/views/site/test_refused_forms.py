@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
+from consult.domain import allowances
+from consult.domain.cases.acts import CaseAct
 from consult.services.people.roll import long_readings
 from tests import form_states, page_kinds
 from tests.refused_forms import Refused, views_of_forms
@@ -37,6 +39,13 @@ ADDS_NOTHING = {
 }
 """Views that take a form without any field: the act is the button, or nothing is written. No other may: what a form does not say
 of what stands is not to be made empty."""
+NEVER_REFUSED = {
+    CaseAct.CONFIRM_CORRECTION: "a view of its own: case_corrections.confirm",
+    CaseAct.CORRECT_ENTRY: "a view of its own: case_corrections.correct",
+    CaseAct.FILE: "how a case begins, by views of its own: case_filings",
+    CaseAct.TAKE_ON: "boxes for a mediator who is kin: nothing is an answer",
+}
+"""Acts on a case whose form is sent elsewhere or has nothing to put right, and why."""
 OF_SCENES = frozenset().union(*(views for _, views in form_states.SCENES))
 
 
@@ -77,3 +86,13 @@ def test_each_form_that_needs_more_than_the_demo_village_has_is_refused_in_its_s
         scene(stage)
         assert views <= seen.refused, f"{scene.__name__}: {sorted(views - seen.refused)}"
     judge(seen)
+
+
+def test_each_act_on_a_case_is_refused(app, as_person, village, monkeypatch):
+    for use in allowances.MOST_A_DAY:  # one mediator's photos of a year, in one day
+        monkeypatch.setitem(allowances.MOST_A_DAY, use, 10**12)
+    seen = Refused(app)
+    stage = form_states.Village(app, village, as_person, lambda client, page: seen.look(page, client), monkeypatch)
+    form_states.acts_on_cases(stage)
+    judge(seen)
+    assert {*CaseAct} - seen.acts == set(NEVER_REFUSED)
