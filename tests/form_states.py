@@ -17,22 +17,26 @@ from PIL import Image
 
 from consult import clock
 from consult.domain.cases.acts import CaseAct
-from consult.domain.cases.states import CaseState
+from consult.domain.cases.applications import Side
+from consult.domain.cases.states import CaseRole, CaseState, Source
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.polls.polls import Channel, PollKind
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.talk.comments import Stance
 from consult.domain.talk.moderation import ReportGround
 from consult.models import Comment, Consultation, HouseholdCard, Notice, Picture, Poll, Removal, db
+from consult.services.cases import filing
+from consult.services.cases.filing import Application
+from consult.services.cases.membership import party_of
 from consult.services.law import four_deliberations
 from consult.services.meetings import sittings
-from consult.services.people import cards, sign_ins
+from consult.services.people import cards, sign_ins, villages
 from consult.services.polls import ballots, closing, count_sheets, polls
 from consult.services.polls.ballot_requests import BallotRequest
 from consult.services.talk import moderation
 from consult.web.access import SIGN_IN_COOKIE
 from tests import hours
-from tests.cases import a_case
+from tests.cases import a_case, act
 from tests.client import Client
 from tests.hours import today
 from tests.meetings import (
@@ -67,9 +71,8 @@ from tests.ways import mark
 PIN = "739264"
 ROLL = "村民小组,户编号,姓名,与户主关系,出生日期,电话,职务\n上围,07-001,何新一,户主,1970-01-02,13812345678,护林员\n上围,07-001,何新二,配偶,不详,同上,护林员\n"
 AFTER_THE_CLOSE = timedelta(days=4)
-UNUSUAL = {"draft", "clue", "discarded", "breached", "enforcement", "lawsuit"}
-STATES = tuple(state for state in CaseState if state not in UNUSUAL)
-"""States of a case to which a usual way leads."""
+CaseOf = Callable[[Cast, str], str]
+"""Makes a case under a key of its form, and returns its address."""
 
 
 @dataclass
@@ -332,53 +335,99 @@ def proofs_and_codes(v: Village) -> None:
 
 
 def mediation(v: Village) -> None:
-    """What is brought in steps on a phone, and every act of a case in the states in which it is offered."""
+    """What is brought in steps on a phone, and the consents that a mediator enters for several."""
     cast = v.cast
     fong = v.of(cast.ah_fong)
     v.shows(cast.ah_fong, "/rongxi/cases/new/story?kind=neighbours")
     fong.press("form[action$='/drafts']", story="他家的水滴到我家墙脚。")
     v.look(fong, fong.page)
-    with pytest.MonkeyPatch.context() as days_to_come:
-        _each_state(Village(v.app, cast, v.as_person, v.look, days_to_come))
-
-
-def _each_state(v: Village) -> None:
-    cast = v.cast
-    for n, state in enumerate(STATES):
-        v.later(timedelta(days=2 * n))  # nobody files more than a few in a day
-        with v.app.app_context():
-            address = a_case(cast, state, key=f"case-{state}")
-            db.session.remove()
-        if state is CaseState.ASSIGNED:
-            v.shows(cast.aunt_leung, f"/rongxi/cases/{address}/consents")
-        _look_at_acts(v, address, cast.aunt_leung, cast.ah_fong)
-    _late_payments(v)
-
-
-def _late_payments(v: Village) -> None:
-    """An agreement that nobody kept: it is breached, sued over, or mediated again."""
     with v.app.app_context():
-        address = a_case(v.cast, CaseState.PERFORMING, key="late")
+        address = a_case(cast, CaseState.ASSIGNED)
         db.session.remove()
-    for days in (100, 130):
-        v.later(timedelta(days=days))
-        _look_at_acts(v, address, v.cast.aunt_leung, backwards=True)
+    v.shows(cast.aunt_leung, f"/rongxi/cases/{address}/consents")
 
 
-def _look_at_acts(v: Village, address: str, *people: Who, backwards: bool = False) -> None:
-    """Look at the acts that a case offers. One that takes anything was done, and may end that the next is offered."""
-    for who in people:
-        for path in sorted(_acts_offered(v.of(who), address), reverse=backwards):
-            if v.of(who).get(path).status_code == 200:
-                v.look(v.of(who), v.of(who).page)
+def acts_on_cases(v: Village) -> None:
+    """Show the form of each act on a case once, from its own address: the page of the case lists some only when they are due."""
+    shown: set[CaseAct] = set()
+    for number, made in enumerate(CASES):
+        with v.app.app_context():
+            address = made(v.cast, f"case-{number}")
+            db.session.remove()
+        if made in LATER:
+            v.later(timedelta(days=LATE))
+        for who in (v.cast.aunt_leung, v.cast.ah_fong):
+            for wanted in [one for one in CaseAct if one not in shown]:
+                client = v.of(who)
+                if client.get(f"/rongxi/cases/{address}/{wanted}").status_code == 200:
+                    shown.add(wanted)
+                    v.look(client, client.page)
 
 
-def _acts_offered(client: Client, address: str) -> list[str]:
-    client.get(f"/rongxi/cases/{address}")
-    links = {
-        str(link["href"]).split("?")[0] for link in client.page.select(f"main a[href^='/rongxi/cases/{address}/']")
-    }
-    return sorted(one for one in links if one.rsplit("/", 1)[-1] in list(CaseAct))
+LATE = 30
+"""Days after which the last obligation of the usual agreement is overdue."""
+
+
+def _in(state: CaseState) -> CaseOf:
+    return lambda cast, key: a_case(cast, state, key=key)
+
+
+def _a_clue(cast: Cast, key: str) -> str:
+    """What a grid worker heard; nobody asked for mediation yet."""
+    sides = [party_of(cast.ah_fong.row(), CaseRole.APPLICANT), party_of(cast.old_chan.row(), CaseRole.RESPONDENT)]
+    told = Application(
+        topic="neighbours",
+        source=Source.GRID,
+        sides=sides,
+        words="听说要打起来",
+        reporter=CaseRole.REPORTER,
+        present=False,
+    )
+    return filing.file_for(told, cast.sister_chow.act(key=key)).address
+
+
+def _with_many(cast: Cast, key: str) -> str:
+    """Two on one side, and one on the other whom nobody has found on the roll."""
+    asks = [party_of(one.row(), CaseRole.APPLICANT) for one in (cast.ah_fong, cast.ah_keung)]
+    return a_case(cast, CaseState.APPLIED, key=key, sides=[*asks, Side(CaseRole.RESPONDENT, "陈伯坚")])
+
+
+def _at_court(cast: Cast, key: str) -> str:
+    address = a_case(cast, CaseState.PERFORMING, key=key)
+    on = villages.local_day(cast.row(), clock.now()).isoformat()
+    asked = {"court": "清新区法院", "on": on, "both_agree": True}
+    act(cast, address, cast.aunt_leung, CaseAct.APPLY_CONFIRMATION, asked)
+    return address
+
+
+def _broken(cast: Cast, key: str, *, confirmed: bool = False) -> str:
+    """An obligation that was not done in time, told of as late as that."""
+    address = _at_court(cast, key) if confirmed else a_case(cast, CaseState.PERFORMING, key=key)
+    if confirmed:
+        on = villages.local_day(cast.row(), clock.now()).isoformat()
+        said = {"result": "confirmed", "on": on, "number": "司确1号"}
+        act(cast, address, cast.aunt_leung, CaseAct.CONFIRMATION, said)
+    late = clock.now() + timedelta(days=LATE)
+    act(cast, address, cast.ah_fong, CaseAct.BREACH, {"row": 2, "words": "钱没有给"}, at=late)
+    return address
+
+
+def _broken_confirmed(cast: Cast, key: str) -> str:
+    return _broken(cast, key, confirmed=True)
+
+
+def _enforced(cast: Cast, key: str) -> str:
+    address, late = _broken(cast, key, confirmed=True), clock.now() + timedelta(days=LATE)
+    asked = {"court": "清新区法院", "on": villages.local_day(cast.row(), late).isoformat()}
+    act(cast, address, cast.aunt_leung, CaseAct.ENFORCE, asked, at=late)
+    return address
+
+
+def _sued(cast: Cast, key: str) -> str:
+    address, late = _broken(cast, key), clock.now() + timedelta(days=LATE)
+    asked = {"court": "清新区法院", "on": villages.local_day(cast.row(), late).isoformat()}
+    act(cast, address, cast.aunt_leung, CaseAct.SUE, asked, at=late)
+    return address
 
 
 def counts(v: Village) -> None:
@@ -475,3 +524,13 @@ SCENES: tuple[tuple[Scene, frozenset[str]], ...] = (
 )
 """In their order: cards and rights before a vote is announced, whose days they would wait for; last what needs that days pass.
 With each the views whose forms no page of the demo village has."""
+S = CaseState
+CASES: tuple[CaseOf, ...] = (
+    _a_clue,
+    _with_many,
+    *map(_in, (S.APPLIED, S.ACCEPTED, S.ASSIGNED, S.MEDIATING, S.AGREED_IN_WRITING, S.PERFORMING, S.PERFORMED)),
+    *map(_in, (S.WITHDRAWN, S.DECLINED, S.ESCALATED, S.CLOSED)),
+    _at_court,
+    *(LATER := (_broken, _broken, _broken_confirmed, _enforced, _sued)),
+)
+"""Cases whose acts between them are all acts; last those whose acts are late. One may end by the first act that takes anything."""

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from consult.domain.cases.acts import CaseAct
 from tests import page_kinds
 from tests.checks.sources import TEMPLATES, files
 from tests.hostile import REFUSED, RIGHT, UNFIT, dead_ends, filled_in, hidden
@@ -21,8 +22,6 @@ WORDS = {"", "text", "search", "tel", "password"}
 TAKEN = {200, 302, 303}
 LEFT_OUT = "no field at all"
 TICKED = {"radio", "checkbox"}
-OF_CASES = "case_acts.do"
-"""One view for all acts on a case, each with a form of its own."""
 
 
 class Refused:
@@ -35,7 +34,7 @@ class Refused:
         self.took_nothing: set[str] = set()
         """The views that took a form in which no field stood at all: it said nothing, and was not asked again."""
         self.acts: set[str] = set()
-        """The acts on a case whose form was refused, and shown again."""
+        """The acts on a case whose form was refused and shown again."""
         self._met: set[tuple[str, ...]] = set()
 
     def look(self, page: BeautifulSoup, client: FlaskClient, who: str = "") -> None:
@@ -47,12 +46,12 @@ class Refused:
                     continue
                 self._met.add(alike)
                 for what, fields in _unfit(form):
-                    name = f"{who}: {action} ({what})"
-                    if self._send(endpoint, name, _posted(client, action, fields), fields) and endpoint == OF_CASES:
-                        self.acts |= {*_kinds(action)}
+                    answer = _posted(client, action, fields)
+                    if self._send(endpoint, f"{who}: {action} ({what})", answer, fields):
+                        self.acts |= {*_kinds(action)} & {*CaseAct} if endpoint == "case_acts.do" else set()
 
     def _send(self, endpoint: str, name: str, answer: TestResponse, fields: Fields) -> bool:
-        """Note what came of a form. Return whether it was refused and shown again."""
+        """Note what came of a form; return whether it was refused."""
         refused = answer.status_code == UNFIT or (answer.status_code in REFUSED and b'id="mistakes"' in answer.data)
         self.answers.setdefault(endpoint, set()).add(UNFIT if refused else answer.status_code)
         if LEFT_OUT in name and not refused and answer.status_code in TAKEN:
@@ -91,10 +90,12 @@ def _kinds(action: str) -> list[str]:
 
 
 def _unfit(form: Tag) -> Iterator[tuple[str, Fields]]:
-    yield LEFT_OUT, _by_itself(form)
-    yield "nothing", _empty(form)
+    """Each with a key of its own: what was taken answers for whatever is sent under the same one."""
+    ways = [(LEFT_OUT, _by_itself(form)), ("nothing", _empty(form))]
     if any(_takes_words(box) for box in form.select("input[name], textarea[name]")):
-        yield "too long", _too_long(form)
+        ways.append(("too long", _too_long(form)))
+    for number, (what, fields) in enumerate(ways):
+        yield what, [(name, f"{value[:-1]}{number}" if name == "key" else value) for name, value in fields]
 
 
 def _takes_words(box: Tag) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
+from consult.domain import allowances
 from consult.domain.cases.acts import CaseAct
 from consult.services.people.roll import long_readings
 from tests import form_states, page_kinds
@@ -23,25 +24,6 @@ TAKES_ANYTHING = {
     "rolls.confirm": "boxes: none ticked is an answer",
 }
 """Forms that are filled in and have nothing to put right, and why."""
-OFFERED_LATER = "offered after a step that no scene here takes; tests/views/cases walk it"
-ACTS_WITHOUT_REFUSAL: dict[CaseAct, str] = {
-    CaseAct.ADD_GUARDIAN: OFFERED_LATER,
-    CaseAct.APPLY: "brought in steps, by the views of case_filings",
-    CaseAct.ARCHIVE: "the place of the papers may stay away",
-    CaseAct.CONFIRM_CORRECTION: "a form of its own, by the views of corrections",
-    CaseAct.CONFIRMATION: OFFERED_LATER,
-    CaseAct.CORRECT_ENTRY: "a form of its own, by the views of corrections",
-    CaseAct.ELECT_REPRESENTATIVE: OFFERED_LATER,
-    CaseAct.ENFORCE: OFFERED_LATER,
-    CaseAct.ENFORCEMENT_RESULT: OFFERED_LATER,
-    CaseAct.FILE: "brought in steps, by the views of case_filings",
-    CaseAct.IDENTIFY: OFFERED_LATER,
-    CaseAct.INDIVISIBLE: OFFERED_LATER,
-    CaseAct.NOTE_DANGER: "boxes: none ticked is an answer",
-    CaseAct.SHARE: "boxes: none ticked is an answer",
-    CaseAct.TAKE_ON: "the button alone",
-}
-"""Acts on a case whose form is refused in no scene, and why. Every other is refused, with its words kept."""
 ADDS_NOTHING = {
     "attendance.look": TAKES_ANYTHING["attendance.look"],
     "case_acts.do": "acts with nothing but words that may stay away, as a note beside an agreement",
@@ -57,6 +39,13 @@ ADDS_NOTHING = {
 }
 """Views that take a form without any field: the act is the button, or nothing is written. No other may: what a form does not say
 of what stands is not to be made empty."""
+NEVER_REFUSED = {
+    CaseAct.CONFIRM_CORRECTION: "a view of its own: case_corrections.confirm",
+    CaseAct.CORRECT_ENTRY: "a view of its own: case_corrections.correct",
+    CaseAct.FILE: "how a case begins, by views of its own: case_filings",
+    CaseAct.TAKE_ON: "boxes for a mediator who is kin: nothing is an answer",
+}
+"""Acts on a case whose form is sent elsewhere or has nothing to put right, and why."""
 OF_SCENES = frozenset().union(*(views for _, views in form_states.SCENES))
 
 
@@ -97,4 +86,13 @@ def test_each_form_that_needs_more_than_the_demo_village_has_is_refused_in_its_s
         scene(stage)
         assert views <= seen.refused, f"{scene.__name__}: {sorted(views - seen.refused)}"
     judge(seen)
-    assert {*CaseAct} - seen.acts == set(ACTS_WITHOUT_REFUSAL)
+
+
+def test_each_act_on_a_case_is_refused(app, as_person, village, monkeypatch):
+    for use in allowances.MOST_A_DAY:  # one mediator's photos of a year, in one day
+        monkeypatch.setitem(allowances.MOST_A_DAY, use, 10**12)
+    seen = Refused(app)
+    stage = form_states.Village(app, village, as_person, lambda client, page: seen.look(page, client), monkeypatch)
+    form_states.acts_on_cases(stage)
+    judge(seen)
+    assert {*CaseAct} - seen.acts == set(NEVER_REFUSED)
