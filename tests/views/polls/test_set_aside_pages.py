@@ -55,4 +55,4 @@ def test_the_machine_that_watches_and_the_operator_are_told(app, client, damaged
     noted = "no job" not in request.node.name
     assert client.get("/healthz").json["polls_set_aside"] == noted
     told = app.test_cli_runner().invoke(args=["polls", "set-aside"])
-    assert told.exit_code == noted and (f"poll {damaged} of village" in told.output) == noted
+    assert told.exit_code == noted and (f"poll {damaged}，" in told.output) == noted
