@@ -571,14 +571,16 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "lock": lock,
     "flask": flask,
 }
+ALONE = frozenset({"demo"})
+"""Commands that read no further words: what else is typed is a mistake, or asks for help."""
 
 
 def main(words: Sequence[str]) -> NoReturn:
     if sys.version_info < (3, 11):  # noqa: UP036
         sys.exit(f"This needs Python 3.11 or newer; here is {platform.python_version()}.")
-    if not words or words[0] not in COMMANDS:
+    if not words or words[0] not in COMMANDS or (words[0] in ALONE and words[1:]):
         print(USAGE, end="")
-        sys.exit(0 if words and words[0] in ("help", "-h", "--help") else 2)
+        sys.exit(0 if words and words[-1] in ("help", "-h", "--help") else 2)
     try:
         sys.exit(COMMANDS[words[0]](words[1:]))
     except Stop as stop:
