@@ -359,6 +359,7 @@ class Reason(StrEnum):
     CASE_CONFIRMATION_LATE = "case_confirmation_late"
     CASE_BOTH_MUST_AGREE = "case_both_must_agree", UNPROCESSABLE
     CASE_TALK_HOW = "case_talk_how", UNPROCESSABLE
+    CASE_DANGER_UNSAID = "case_danger_unsaid", UNPROCESSABLE
     CASE_AGENT_OF_WHOM = "case_agent_of_whom", UNPROCESSABLE
     CASE_RECEIPT_MISSING = "case_receipt_missing"
     CASE_ROW_DONE = "case_row_done"

@@ -580,6 +580,9 @@ REFUSALS: dict[Reason, LazyString] = {
     Reason.CASE_AGENT_OF_WHOM: _l("Say for whom they speak and what the letter of authority allows."),
     Reason.CASE_RECEIPT_MISSING: _l("The office above has not given a receipt yet."),
     Reason.CASE_ROW_DONE: _l("This point is done already."),
+    Reason.CASE_DANGER_UNSAID: _l(
+        "Tick or write at least one thing: a note that says nothing would mark the case all the same."
+    ),
     Reason.CASE_TALK_HOW: _l("Write down how they said yes: private talk is shown only with the yes of whose it is."),
     Reason.CASE_OTHER_SIDE_SAYS: _l("Whether it was done is for the other side to say."),
     Reason.CASE_MEDIATOR_IS_PARTY: _l("Whoever is a party cannot mediate."),

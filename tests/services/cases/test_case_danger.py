@@ -6,9 +6,10 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import neutral_title
 from consult.domain.cases.confidence import danger, telling
 from consult.domain.cases.states import CaseState
+from consult.domain.refusals import Reason
 from consult.models import Notification, OutboxMessage, db
 from consult.services.cases import reading
-from tests.cases import a_case, act, opened
+from tests.cases import a_case, act, opened, refused
 
 pytestmark = pytest.mark.both_databases
 TITLE = "赡养及家庭暴力纠纷"
@@ -53,6 +54,14 @@ def test_a_case_that_is_marked_later_gets_the_title_then(inside):
     case = opened(inside, inside.old_chan, address)
     assert case.line["title"] == case.situation.title == neutral_title()
     assert danger.title_for_desk(opened(inside, inside.aunt_leung, address).situation) == TITLE
+
+
+def test_a_note_that_says_nothing_marks_no_case(inside):
+    address = accepted(inside)
+    empty = {"in_danger": [], "no_message": False, "words": ""}
+    for facts in ({}, empty):
+        assert refused(inside, address, inside.aunt_leung, CaseAct.NOTE_DANGER, **facts) is Reason.CASE_DANGER_UNSAID
+    assert opened(inside, inside.aunt_leung, address).situation.danger is None
 
 
 def test_a_correction_of_the_title_stays_with_the_desk(inside):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from consult.domain.cases.act_rule import HAPPENED, OWN, TOLD, WORDS, ActRule
 from consult.domain.cases.acts import CaseAct, Field, FieldKind
-from consult.domain.cases.confidence import sharing
+from consult.domain.cases.confidence import danger, sharing
 from consult.domain.cases.parties.act_effects import for_the_party_spoken_for, of_field
 from consult.domain.cases.states import DESK, LIVE, OPEN, PARTIES, Audience, CaseState
 
@@ -50,6 +50,7 @@ ROWS: dict[CaseAct, ActRule] = {
             replace(WORDS, needed=False),
         ),
         audience=Audience.DESK,
+        checks=(danger.refuse_empty,),
     ),
     CaseAct.TOLD_IN_PERSON: ActRule(
         LIVE - {CaseState.ARCHIVED},

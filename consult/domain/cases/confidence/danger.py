@@ -9,7 +9,8 @@ from typing import Any
 
 from consult.domain.cases.acts import CaseAct, Field, FieldKind
 from consult.domain.cases.choices import neutral_title
-from consult.domain.cases.situation import ActEntry, Danger, Facts, Situation
+from consult.domain.cases.situation import ActEntry, Danger, Facts, PlannedAct, Situation
+from consult.domain.refusals import Reason, Refused
 
 ASKED = (
     Field("violence", FieldKind.TICK, needed=False),
@@ -46,6 +47,12 @@ def note_of(facts: Mapping[str, Any]) -> dict[str, Any] | None:
     if not facts.get("violence"):
         return None
     return {name: facts[name] for name in NAMES - {"violence"} if facts.get(name)}
+
+
+def refuse_empty(act: PlannedAct) -> None:
+    """Refuse a note in which nothing is ticked or written: it would mark the case all the same. Raises Refused."""
+    if not any(act.facts.values()):
+        raise Refused(Reason.CASE_DANGER_UNSAID)
 
 
 def noted(s: Situation, entry: ActEntry) -> Situation:
