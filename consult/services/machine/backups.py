@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
 
 from consult.config import VERSION, current_config
 from consult.models import Installation, db
@@ -120,6 +121,7 @@ def restore(
     with tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
         description = unpack(path, Path(folder), opener=opener)
         refuse_unfit(description, dialect)
+        refuse_broken(Path(folder) / DATABASES["sqlite"])
         if not another_key:
             refuse_another_key(description, Path(folder))
         try:
@@ -147,6 +149,22 @@ def refuse_unfit(description: dict[str, Any], dialect: str) -> None:
             f"备份是 {description.get('version')} 版做的，本机的程序旧了，请装那一版或更新的 / "
             f"This backup was made by version {description.get('version')} (schema {revision}); this program is {VERSION} "
             f"(schema {schemas.newest()}). Install that version or a newer one."
+        )
+
+
+def refuse_broken(database: Path) -> None:
+    """Refuse an unpacked SQLite database that cannot be read whole: nothing good may give way to it. Raises NoBackup."""
+    if not database.exists():
+        return
+    try:
+        with closing(sqlite3.connect(database)) as connection:
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError:
+        found = None
+    if found != ("ok",):
+        raise NoBackup(
+            "备份里的数据库坏了，什么都没有换；请拿另一份备份 / "
+            "The database in this backup is broken; nothing was replaced. Take another backup."
         )
 
 
@@ -185,9 +203,12 @@ def _keep_old(now: datetime) -> Path:
         raise NoBackup(f"{kept} 已经有了，等一秒再试 / {kept} is there already: wait a second and try again.")
     os.close(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     if config.on_sqlite:
-        with closing(sqlite3.connect(target)) as source, closing(sqlite3.connect(kept)) as copy:
-            source.backup(copy)  # with what still stands in the write-ahead log
-            copy.execute("PRAGMA journal_mode=DELETE")  # one file, which needs no other beside it
+        try:
+            with closing(sqlite3.connect(target)) as source, closing(sqlite3.connect(kept)) as copy:
+                source.backup(copy)  # with what still stands in the write-ahead log
+                copy.execute("PRAGMA journal_mode=DELETE")  # one file, which needs no other beside it
+        except sqlite3.DatabaseError:  # broken: that is why it is replaced
+            shutil.copyfile(target, kept)
     else:
         _dump(kept, config.database_url)
         db.engine.dispose()
@@ -265,14 +286,19 @@ def _sqlite_file(url: str) -> Path:
 
 
 def holds_something(url: str) -> bool:
-    """Tell whether there is a village in the database at an address."""
+    """Tell whether there is a village in the database at an address, or a file that cannot be read."""
     if url.startswith("sqlite"):
         file = Path(url.removeprefix("sqlite:///"))
         if not file.exists() or not file.stat().st_size:
             return False
-    return bool(
-        db.inspect(db.engine).has_table("village") and db.session.execute(db.text("SELECT 1 FROM village")).first()
-    )
+    try:
+        return bool(
+            db.inspect(db.engine).has_table("village") and db.session.execute(db.text("SELECT 1 FROM village")).first()
+        )
+    except DatabaseError:
+        if not url.startswith("sqlite"):
+            raise
+        return True  # a broken file may hold one: it is kept, and replaced only where that is asked for
 
 
 def program(name: str, url: str, words: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 from sqlalchemy import inspect, select
-from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from consult.config import Misconfigured
 from consult.models import HouseholdCard, Installation, Person, db
@@ -35,7 +35,7 @@ def attend(app: Flask) -> None:
                 check()
                 crypto.mark_key()  # looked up once, and not by the first page that needs it
                 app.extensions[KNOWN] = True
-        except (OperationalError, ProgrammingError):  # away, or of a schema that is to be migrated yet
+        except DatabaseError:  # away or broken, or of a schema that is to be migrated yet: whoever asks it next says so
             return
         finally:
             db.session.remove()

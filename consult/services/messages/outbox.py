@@ -353,7 +353,13 @@ def _due(now: datetime, most: int, resting: Sequence[str]) -> Sequence[Row[Any]]
 def retry(ids: Collection[int], *, now: datetime, judge: Judge = judge_nothing) -> list[int]:
     """Make messages due that were given up and still make sense, as `judge` finds things now. Return which."""
     query = select(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.sent_at.is_(None))
-    given_up = db.session.scalars(query.where(OutboxMessage.claimed_until.is_(None))).all()
+    given_up = db.session.scalars(
+        query.where(
+            OutboxMessage.claimed_until.is_(None),
+            OutboxMessage.given_up_at.is_not(None),
+            OutboxMessage.last_error != Unsent.OVER,  # what it asked for was done: nothing tells that again
+        )
+    ).all()
     again = [one for one in given_up if _why_unsent(one, judge([one], now), now) is None]
     for message in again:
         message.given_up_at, message.last_error, message.tries, message.due_at = None, "", 0, now

@@ -204,6 +204,16 @@ def test_a_group_is_not_called_to_a_meeting_that_has_begun(inside):
     assert rules.not_after("agenda_added", call.facts, meeting.starts_at - timedelta(days=1)) == late
 
 
+def test_what_was_done_meanwhile_and_what_waits_for_its_time_is_not_sent_by_hand(inside):
+    tell(inside, inside.ah_fong, inside.ah_kwok)
+    over, waiting = messages()
+    over.given_up_at, over.last_error = NOW, outbox.OVER
+    waiting.due_at = later = NOW + timedelta(days=1)
+    db.session.commit()
+    assert outbox.retry([over.id, waiting.id], now=NOW) == []
+    assert messages()[1].due_at == later
+
+
 def test_a_group_is_told_of_no_vote_and_no_meeting_that_was_called_off_or_moved_meanwhile(inside):
     db.session.add(
         GroupRobot(village_id=inside.id, kind="wecom", address_cipher="x", set_by=inside.ms_yip.id, set_at=NOW)
