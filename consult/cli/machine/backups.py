@@ -161,6 +161,7 @@ def drill(path: Path | None, key_file: Path | None) -> None:
             backups.make_backup(path, now=clock.now(), lock=None)
         made = backups.unpack(path, Path(folder), opener=_opener(key_file))
         backups.refuse_unfit(made, made["database"])
+        backups.refuse_broken(Path(folder) / backups.DATABASES["sqlite"])
         backups.refuse_another_key(made, Path(folder))
         _tell_of(made)
         with _scratch(config, Path(folder), made["database"]) as app:

@@ -51,6 +51,7 @@ AWAY_ON_SQLITE = {
     sqlite3.SQLITE_NOTADB: Away.BROKEN,
     sqlite3.SQLITE_CORRUPT: Away.BROKEN,
 }
+BROKEN_ON_SQLITE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 BLOCKED_BY_ROOM = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR})
 """What SQLite also says where it cannot make or lengthen a file beside the database: then the disk is full."""
 LEAST_ROOM = 1024 * 1024
@@ -68,6 +69,12 @@ def is_collision(error: BaseException) -> bool:
 def is_busy(error: BaseException) -> bool:
     """Tell whether the database made the act wait too long: nothing was done, and it may be tried later."""
     return _state_of(error) in BUSY or (_number_of(error) or 0) & 0xFF in BUSY_ON_SQLITE
+
+
+def is_broken(error: BaseException) -> bool:
+    """Tell whether a file is no database of SQLite, or one that cannot be read whole. Takes errors of sqlite3 too."""
+    number = getattr(getattr(error, "orig", error), "sqlite_errorcode", None)
+    return number is not None and number & 0xFF in BROKEN_ON_SQLITE
 
 
 def is_lost(error: BaseException) -> bool:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DatabaseError
 
 from consult.config import VERSION, current_config
 from consult.models import Installation, db
-from consult.services.core import crypto, files
+from consult.services.core import collisions, crypto, files
 from consult.services.machine import presence, schemas
 from consult.services.machine.presence import InUse
 from consult.services.machine.sealed_files import Lock, NotOpened, Opener, Sealer, Unsealer, is_sealed
@@ -207,8 +207,13 @@ def _keep_old(now: datetime) -> Path:
             with closing(sqlite3.connect(target)) as source, closing(sqlite3.connect(kept)) as copy:
                 source.backup(copy)  # with what still stands in the write-ahead log
                 copy.execute("PRAGMA journal_mode=DELETE")  # one file, which needs no other beside it
-        except sqlite3.DatabaseError:  # broken: that is why it is replaced
-            shutil.copyfile(target, kept)
+        except sqlite3.DatabaseError as error:
+            if not collisions.is_broken(error):
+                raise
+            for beside in ("", "-wal"):  # byte by byte, with what was not written into it yet
+                if (part := target.with_name(target.name + beside)).exists():
+                    shutil.copyfile(part, copied := kept.with_name(kept.name + beside))
+                    copied.chmod(0o600)
     else:
         _dump(kept, config.database_url)
         db.engine.dispose()
@@ -295,8 +300,8 @@ def holds_something(url: str) -> bool:
         return bool(
             db.inspect(db.engine).has_table("village") and db.session.execute(db.text("SELECT 1 FROM village")).first()
         )
-    except DatabaseError:
-        if not url.startswith("sqlite"):
+    except DatabaseError as error:
+        if not collisions.is_broken(error):
             raise
         return True  # a broken file may hold one: it is kept, and replaced only where that is asked for
 

@@ -203,8 +203,8 @@ def test_what_stood_there_before_is_kept_whole_in_one_file_for_each_restore(app,
 
 def test_a_broken_database_is_named_by_the_doctor_and_replaced_with_its_bytes_kept(app, config, backup):
     file = Path(config.database_url.removeprefix("sqlite:///"))
-    for beside in ("-wal", "-shm"):
-        file.with_name(file.name + beside).unlink(missing_ok=True)
+    file.with_name(file.name + "-shm").unlink(missing_ok=True)
+    file.with_name(file.name + "-wal").write_bytes(b"not written into it yet")
     file.write_bytes(b"\x00broken" * 100 + file.read_bytes()[700:])
     anew = create_app(config)  # a server that starts on it says so on its pages, and does not end
     found = anew.test_cli_runner().invoke(args=["doctor"])
@@ -212,6 +212,7 @@ def test_a_broken_database_is_named_by_the_doctor_and_replaced_with_its_bytes_ke
     said = run(anew, "restore", str(backup), "--over")
     kept = Path(next(line for line in said.splitlines() if "is whole in:" in line).rpartition(": ")[2])
     assert kept.read_bytes().startswith(b"\x00broken")
+    assert {one.stat().st_mode & 0o777 for one in kept.parent.glob(f"{kept.name}*")} == {0o600}
     with anew.app_context():
         assert db.session.query(BallotEvent).count() == 1
 
@@ -219,8 +220,9 @@ def test_a_broken_database_is_named_by_the_doctor_and_replaced_with_its_bytes_ke
 def test_a_backup_with_a_broken_database_replaces_nothing(app, village, backup, tmp_path):
     for make in (lambda data: data[: len(data) // 2], lambda data: b"x" * len(data)):
         cut = rewritten(backup, tmp_path, make, "database.db")
-        done = app.test_cli_runner().invoke(args=["restore", str(cut), "--over"])
-        assert done.exit_code == 1 and "坏了" in done.output, done.output
+        for command in (["drill", str(cut)], ["restore", str(cut), "--over"]):
+            done = app.test_cli_runner().invoke(args=command)
+            assert done.exit_code == 1 and "备份里的数据库坏了" in done.output, done.output
         with app.app_context():
             assert db.session.query(BallotEvent).count() == 1
         forget_connections(app)
