@@ -271,3 +271,16 @@ def refused(cast: Cast, address: str, who: Who, step: CaseAct, **facts: Any) -> 
         act(cast, address, who, step, facts)
     db.session.rollback()
     return refusal.value.reason
+
+
+def a_clue(cast: Cast, sides: Sequence[Side], *, key: str) -> MediationCase:
+    """What was heard and written down with nobody of the case there."""
+    told = Application(
+        topic="neighbours",
+        source=Source.GRID,
+        sides=sides,
+        words="听说要打起来",
+        reporter=CaseRole.REPORTER,
+        present=False,
+    )
+    return filing.file_for(told, cast.sister_chow.act(key=key))

@@ -18,15 +18,13 @@ from PIL import Image
 from consult import clock
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
-from consult.domain.cases.states import CaseRole, CaseState, Source
+from consult.domain.cases.states import CaseRole, CaseState
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.polls.polls import Channel, PollKind
 from consult.domain.polls.secret_ballots import new_token
 from consult.domain.talk.comments import Stance
 from consult.domain.talk.moderation import ReportGround
 from consult.models import Comment, Consultation, HouseholdCard, Notice, Picture, Poll, Removal, db
-from consult.services.cases import filing
-from consult.services.cases.filing import Application
 from consult.services.cases.membership import party_of
 from consult.services.law import four_deliberations
 from consult.services.meetings import sittings
@@ -36,7 +34,7 @@ from consult.services.polls.ballot_requests import BallotRequest
 from consult.services.talk import moderation
 from consult.web.access import SIGN_IN_COOKIE
 from tests import hours
-from tests.cases import a_case, act
+from tests.cases import a_case, a_clue, act
 from tests.client import Client
 from tests.hours import today
 from tests.meetings import (
@@ -375,15 +373,7 @@ def _in(state: CaseState) -> CaseOf:
 def _a_clue(cast: Cast, key: str) -> str:
     """What a grid worker heard; nobody asked for mediation yet."""
     sides = [party_of(cast.ah_fong.row(), CaseRole.APPLICANT), party_of(cast.old_chan.row(), CaseRole.RESPONDENT)]
-    told = Application(
-        topic="neighbours",
-        source=Source.GRID,
-        sides=sides,
-        words="听说要打起来",
-        reporter=CaseRole.REPORTER,
-        present=False,
-    )
-    return filing.file_for(told, cast.sister_chow.act(key=key)).address
+    return a_clue(cast, sides, key=key).address
 
 
 def _with_many(cast: Cast, key: str) -> str:

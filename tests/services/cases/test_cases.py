@@ -9,17 +9,16 @@ from sqlalchemy import event, select
 from consult import clock
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Contact, Side
-from consult.domain.cases.states import CaseRole, CaseState, MediaKind, Source
+from consult.domain.cases.states import CaseRole, CaseState, MediaKind
 from consult.domain.messages.notifications import NotificationEvent
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import CaseEntry, CaseFile, CaseLink, CaseReader, Consultation, MediationCase, Notification, db
 from consult.services.cases import case_files, filing, reading, transitions
 from consult.services.cases.case_files import Media
-from consult.services.cases.filing import Application
 from consult.services.cases.transitions import Transition
 from consult.services.people import villages
-from tests.cases import a_case, a_photo, act, grant, opened, refused, row_of
+from tests.cases import a_case, a_clue, a_photo, act, grant, opened, refused, row_of
 
 STORY = {"story": "墙脚湿了", "other": "陈伯坚", "code": "01-002"}
 
@@ -105,15 +104,7 @@ def test_the_same_form_at_the_desk_files_one_case(inside):
 
 def test_without_anybody_present_it_is_a_clue_whose_words_only_the_desk_reads(inside):
     sides = [Side(CaseRole.RESPONDENT, "陈伯坚", inside.old_chan.id)]
-    told_by = Application(
-        topic="neighbours",
-        source=Source.GRID,
-        sides=sides,
-        words="听说要打起来",
-        reporter=CaseRole.REPORTER,
-        present=False,
-    )
-    row = filing.file_for(told_by, inside.sister_chow.act(key="clue"))
+    row = a_clue(inside, sides, key="clue")
     assert row.state == CaseState.CLUE
     assert opened(inside, inside.old_chan, row.address) is None
     reporter = opened(inside, inside.sister_chow, row.address)
