@@ -89,7 +89,7 @@ def backup(path: Path | None, keep: int | None, passphrase_file: Path | None, pl
         backups.make_backup(path.absolute(), now=now, lock=None if plain else sealed_files.lock_of(text))
         upkeep.note(upkeep.BACKUP, now=now)
         if keep is not None and folder is not None:
-            _remove_old(folder, keep)
+            _remove_old(folder, keep, made=path)
     click.echo(
         f"{path}: {path.stat().st_size} bytes. 请存到另一台机器，DATA_KEY 分开存 / "
         f"Keep it on another machine, and DATA_KEY apart from it."
@@ -99,10 +99,14 @@ def backup(path: Path | None, keep: int | None, passphrase_file: Path | None, pl
 NAMED_BY_INSTANT = re.compile(r"consult-\d{8}-\d{6}\.(sealed|tar)")
 
 
-def _remove_old(folder: Path, keep: int) -> None:
-    """Remove the backups of a folder that were named by their instant, but so many of the newest."""
-    there = sorted((one for one in folder.iterdir() if NAMED_BY_INSTANT.fullmatch(one.name)), key=lambda one: one.name)
-    for old in there[:-keep]:
+def _remove_old(folder: Path, keep: int, *, made: Path) -> None:
+    """Remove the backups of a folder that were named by their instant, but so many of the newest.
+
+    The one that was just made stays, also where the clock has gone back and others are named later.
+    """
+    named = (one for one in folder.iterdir() if NAMED_BY_INSTANT.fullmatch(one.name) and one.name != made.name)
+    newest = sorted(named, key=lambda one: one.name, reverse=True)
+    for old in reversed(newest[keep - 1 :]):
         old.unlink()
         click.echo(f"删掉旧的 / removed: {old}")
 

@@ -387,4 +387,9 @@ def test_of_a_folder_only_the_newest_backups_stay_and_other_files_are_left_alone
         monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(second * 60))
         said = run(app, "backup", str(folder), "--plain", "--keep", "2")
     assert "removed" in said and len(list(folder.glob("consult-*.tar"))) == 2 and (folder / "letter.tar").exists()
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(-10 * 86400))
+    behind = {one.name for one in folder.iterdir()}
+    run(app, "backup", str(folder), "--plain", "--keep", "2")
+    (made,) = {one.name for one in folder.iterdir()} - behind
+    assert made < min(behind) and (folder / made).stat().st_size, "the clock went back: what was just made stays"
     assert "takes a folder" in run(app, "backup", str(tmp_path / "b.tar"), "--plain", "--keep", "2", code=1)
