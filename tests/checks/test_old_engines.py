@@ -70,6 +70,19 @@ def rows_without_margins(sheet: str) -> list[str]:
     return [row for row in rows if row not in named]
 
 
+def unbroken(sheet: str) -> list[str]:
+    """Return the selectors whose words nothing breaks in engines before Chromium 80, however narrow the screen is.
+
+    `overflow-wrap:anywhere` breaks a kept word that has no room; before it `word-break:break-word` of the whole page does,
+    which `keep-all` takes away. What scrolls by itself has room.
+    """
+    return [
+        selectors.strip()
+        for selectors, rule in RULE.findall(SUPPORTS.sub("", COMMENT.sub("", sheet)))
+        if "word-break:keep-all" in rule and "overflow-x:auto" not in rule
+    ]
+
+
 def test_the_sheet_has_no_word_that_old_engines_drop():
     assert never("css", SHEET) == []
 
@@ -84,6 +97,10 @@ def test_no_list_of_selectors_is_dropped_for_one_of_them():
 
 def test_each_flex_row_with_a_gap_has_margins_for_old_engines():
     assert rows_without_margins(SHEET) == []
+
+
+def test_no_word_is_kept_whole_where_nothing_can_break_it():
+    assert unbroken(SHEET) == []
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
@@ -107,6 +124,9 @@ def test_no_script_has_a_word_that_old_engines_cannot_read(path):
         (rows_without_margins, ".a{display:flex;gap:1em}", 1),
         (rows_without_margins, ".a{display:flex;gap:1em}@supports not (inset:0){.b,.a{gap:0}}", 0),
         (rows_without_margins, ".a{display:grid;gap:1em}", 0),
+        (unbroken, "a{word-break:keep-all}", 1),
+        (unbroken, "a{overflow-x:auto;word-break:keep-all}", 0),
+        (unbroken, "@supports (overflow-wrap:anywhere){a{word-break:keep-all}}", 0),
     ],
 )
 def test_the_check_of_sheets_itself(check, text, faults):

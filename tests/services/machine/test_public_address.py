@@ -1,5 +1,6 @@
 """A place knows itself at its public address by a mark that says nothing, and waits for no answer that comes in drops."""
 
+import contextlib
 import json
 import socket
 import threading
@@ -75,7 +76,7 @@ def listening(answer: bytes, *, drops: bool = False) -> int:
 
     def serve() -> None:
         line, _ = there.accept()
-        with there, line:
+        with there, line, contextlib.suppress(BrokenPipeError, ConnectionResetError):  # who asked hangs up first
             line.recv(1000)
             line.sendall(answer)
             for _ in range(40 if drops else 0):
