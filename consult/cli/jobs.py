@@ -20,7 +20,7 @@ from consult.services.core import job_runs, maintenance, rollback_guard
 from consult.services.core.job_runner import Job, Runner
 from consult.services.core.uploads import allowances, disk
 from consult.services.law import rule_changes
-from consult.services.machine import attendance, clock_watch
+from consult.services.machine import attendance, backups, clock_watch
 from consult.services.meetings import meeting_additions
 from consult.services.messages import deliveries, dispatch, outbox
 from consult.services.people import factor_changes, retention, rights
@@ -112,6 +112,7 @@ def runner(app: Flask) -> Runner:
             Job("advance", EACH_MINUTE, lambda now: rollback_guard.advance(now=now), everywhere=True),
             Job("watch_disk", EACH_MINUTE, lambda _: disk.watch(), everywhere=True),
             Job("forget_allowances", EACH_NIGHT, _if_sure(forget_allowances)),
+            Job("remove_left", EACH_HOUR, lambda _: backups.remove_left(), everywhere=True),
             Job("forget_unused_files", EACH_NIGHT, _if_sure(unused_files.forget_unused)),
             Job("forget_codes", EACH_MINUTE, _forget_codes, everywhere=True, quiet=True),
             Job("checkpoint", EACH_MINUTE, lambda _: maintenance.checkpoint(), everywhere=True),

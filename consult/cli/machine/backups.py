@@ -5,7 +5,6 @@ import re
 import sqlite3
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -41,7 +40,7 @@ from consult.models import (
 )
 from consult.services.core import exports, rollback_guard, schema, upkeep
 from consult.services.core.acts import Act
-from consult.services.machine import backups, data_keys, schemas, sealed_files
+from consult.services.machine import backups, data_keys, schemas, scratch, sealed_files
 from consult.services.machine.backups import NoBackup
 from consult.services.polls import bundles
 from consult.services.polls.sealing import keys
@@ -159,17 +158,17 @@ def drill(path: Path | None, key_file: Path | None) -> None:
     """Restore a backup (without PATH: one made now) to a scratch place and check everything in it."""
     started = time.monotonic()
     config = current_config()
-    with _said(), tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
+    with _said(), backups.scratch_folder() as folder:
         if path is None:
-            path = Path(folder) / "backup.tar"
+            path = folder / "backup.tar"
             backups.make_backup(path, now=clock.now(), lock=None)
-        made = backups.unpack(path, Path(folder), opener=_opener(key_file))
+        made = backups.unpack(path, folder, opener=_opener(key_file))
         backups.refuse_unfit(made, made["database"])
-        backups.refuse_broken(Path(folder) / backups.DATABASES["sqlite"])
-        backups.refuse_another_key(made, Path(folder))
+        backups.refuse_broken(folder / backups.DATABASES["sqlite"])
+        backups.refuse_another_key(made, folder)
         _tell_of(made)
-        with _scratch(config, Path(folder), made["database"]) as app:
-            faults = [*_other_heads(app, made["heads"]), *_faults(app, Path(folder))]
+        with _scratch(config, folder, made["database"]) as app:
+            faults = [*_other_heads(app, made["heads"]), *_faults(app, folder)]
     for fault in faults:
         click.echo(f"不对 / fault: {fault}")
     if not faults:
@@ -195,7 +194,7 @@ def _origin(made: dict[str, Any]) -> str:
 
 @contextmanager
 def _scratch(config: Config, folder: Path, dialect: str) -> Iterator[Flask]:
-    """Yield the app on a scratch copy of the database, which is removed afterwards."""
+    """Yield the app on a scratch copy of the database, which goes with the folder."""
     create = current_app.extensions["create_app"]
     config = replace(config, ballot_keys=config.key_folder)  # which open polls can be counted here
     if dialect == "sqlite":
@@ -204,17 +203,15 @@ def _scratch(config: Config, folder: Path, dialect: str) -> Iterator[Flask]:
         yield app
         return
     name = f"consult_drill_{token_hex(4)}"
+    (folder / scratch.DATABASE).write_text(name, encoding="ascii")
     url = f"{config.database_url.rpartition('/')[0]}/{name}"
     backups.program("createdb", config.database_url, [name])
-    try:
-        backups.place(folder / "database.dump", url)
-        app = create(replace(config, database_url=url, instance_path=folder))
-        _migrate(app)
-        yield app
-        with app.app_context():
-            db.engine.dispose()
-    finally:
-        backups.program("dropdb", config.database_url, ["--force", name])
+    backups.place(folder / "database.dump", url)
+    app = create(replace(config, database_url=url, instance_path=folder))
+    _migrate(app)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 def _migrate(app: Flask) -> None:

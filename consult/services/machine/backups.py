@@ -7,9 +7,8 @@ import shutil
 import sqlite3
 import subprocess
 import tarfile
-import tempfile
-from collections.abc import Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -21,7 +20,7 @@ from sqlalchemy.exc import DatabaseError
 from consult.config import VERSION, current_config
 from consult.models import Installation, db
 from consult.services.core import collisions, crypto, files
-from consult.services.machine import presence, schemas
+from consult.services.machine import presence, schemas, scratch
 from consult.services.machine.presence import InUse
 from consult.services.machine.sealed_files import Lock, NotOpened, Opener, Sealer, Unsealer, is_sealed
 
@@ -46,8 +45,8 @@ def make_backup(path: Path, *, now: datetime, lock: Lock | None) -> dict[str, An
     dialect = db.engine.dialect.name
     revision = refuse_without_tables()
     partial = path.with_name(f"{path.name}.part")
-    with tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
-        copied = Path(folder) / DATABASES[dialect]
+    with scratch_folder() as folder:
+        copied = folder / DATABASES[dialect]
         heads = _copy_sqlite(copied) if dialect == "sqlite" else _dump(copied, config.database_url)
         description = {
             "format": FORMAT,
@@ -67,6 +66,27 @@ def make_backup(path: Path, *, now: datetime, lock: Lock | None) -> dict[str, An
         finally:
             partial.unlink(missing_ok=True)
     return description
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Yield a folder in INSTANCE_PATH for what is unpacked; what killed commands left there is removed first."""
+    with scratch.folder(drop=drop_database) as folder:
+        yield folder
+
+
+def remove_left() -> int:
+    """Remove what killed processes left: scratch places and files that were begun. Return how many."""
+    return scratch.remove_left(drop=drop_database) + scratch.remove_partial_files()
+
+
+def drop_database(name: str) -> bool:
+    """Drop a scratch database of PostgreSQL. Return whether it is gone."""
+    try:
+        program("dropdb", current_config().database_url, ["--if-exists", "--force", name])
+    except NoBackup:
+        return False
+    return True
 
 
 def refuse_without_tables() -> str:
@@ -118,19 +138,21 @@ def restore(
         )
     db.session.remove()
     db.engine.dispose()
-    with tempfile.TemporaryDirectory(dir=config.instance_path) as folder:
-        description = unpack(path, Path(folder), opener=opener)
+    with scratch_folder() as folder:
+        description = unpack(path, folder, opener=opener)
         refuse_unfit(description, dialect)
-        refuse_broken(Path(folder) / DATABASES["sqlite"])
+        refuse_broken(folder / DATABASES["sqlite"])
         if not another_key:
-            refuse_another_key(description, Path(folder))
+            refuse_another_key(description, folder)
         try:
             with presence.alone(config):
                 description["kept"] = _keep_old(now) if there else None
-                place(Path(folder) / DATABASES[dialect], config.database_url)
-                for kept in files.FOLDERS:
-                    if (Path(folder) / kept.name).is_dir():
-                        shutil.copytree(Path(folder) / kept.name, config.instance_path / kept.name, dirs_exist_ok=True)
+                for (
+                    kept
+                ) in files.FOLDERS:  # before the database, which names them: killed in between, the old one stands
+                    if (folder / kept.name).is_dir():
+                        shutil.copytree(folder / kept.name, config.instance_path / kept.name, dirs_exist_ok=True)
+                place(folder / DATABASES[dialect], config.database_url)
         except InUse as error:
             raise NoBackup(str(error)) from None
     return description
