@@ -25,6 +25,7 @@ from consult import clock
 from consult.cli import database_told
 from consult.cli.shared import codes, files
 from consult.config import Config, Misconfigured, current_config
+from consult.domain import stamps
 from consult.domain.refusals import Refused
 from consult.models import (
     AuditEntry,
@@ -184,8 +185,13 @@ def drill(path: Path | None, key_file: Path | None) -> None:
 
 def _tell_of(made: dict[str, Any]) -> None:
     """Say which version made the backup, and how old it is."""
-    hours = int((clock.now() - datetime.fromisoformat(made["made_at"])).total_seconds() // 3600)
-    click.echo(f"备份 / backup: {_origin(made)}, {made['made_at']} ({hours} 小时前 / hours old)")
+    ago = stamps.since(datetime.fromisoformat(made["made_at"]), clock.now())
+    old = (
+        f"{int(ago.total_seconds() // 3600)} 小时前 / hours old"
+        if ago is not None
+        else "记的是将来，那台机器的时钟不准，或者这台的 / ahead of the clock here: one of the two is wrong"
+    )
+    click.echo(f"备份 / backup: {_origin(made)}, {made['made_at']} ({old})")
 
 
 def _origin(made: dict[str, Any]) -> str:

@@ -24,8 +24,9 @@ from consult import clock
 from consult.cli import why_away
 from consult.cli.shared import codes
 from consult.config import VERSION, Config, Misconfigured, current_config
-from consult.domain import working_days
+from consult.domain import stamps, working_days
 from consult.domain.instants import last_day_anywhere
+from consult.domain.stamps import Age
 from consult.models import db
 from consult.services.core import collisions, rollback_guard, schema, typesetting
 from consult.services.machine import data_keys, schemas
@@ -298,18 +299,19 @@ def _runner(taken: Figures, now: datetime) -> Iterator[Finding]:
         if at is None and taken.starts:
             yield Finding(f"后台任务 {codes.LANES[lane]}", State.WELL, "刚启动，第一遍还没做完")
             continue
-        dead = at is None or now - at > figures.DEAD_AFTER
-        words = _ago(at, now) + ("；输入 systemctl restart consult-jobs" if dead else "")
-        yield Finding(f"后台任务 {codes.LANES[lane]}", State.BROKEN if dead else State.WELL, words)
+        lives = stamps.is_fresh(at, now, within=figures.DEAD_AFTER)
+        words = _ago(at, now) + ("" if lives else "；输入 systemctl restart consult-jobs")
+        yield Finding(f"后台任务 {codes.LANES[lane]}", State.WELL if lives else State.BROKEN, words)
     for name, at in taken.runners.items():
-        if now - at > figures.DEAD_AFTER:
-            yield Finding("后台任务的进程", State.LOOK, f"{name}：{_ago(at, now)}（停了或者重启过）")
-        else:
-            yield Finding("后台任务的进程", State.WELL, f"{name}：{_ago(at, now)}")
+        age = stamps.age(at, now, within=figures.DEAD_AFTER)
+        gone = "（停了或者重启过）" if age is Age.LATE else ""
+        yield Finding(
+            "后台任务的进程", State.WELL if age is Age.FRESH else State.LOOK, f"{name}：{_ago(at, now)}{gone}"
+        )
 
 
 def _outbox(taken: Figures, now: datetime) -> Iterator[Finding]:
-    late = taken.outbox_oldest is not None and now - taken.outbox_oldest > WAITS_TOO_LONG
+    late = stamps.age(taken.outbox_oldest, now, within=WAITS_TOO_LONG) not in (Age.NEVER, Age.FRESH)
     words = f"等着 {taken.outbox_waiting} 条" + (
         f"，最早 {_ago(taken.outbox_oldest, now)}" if taken.outbox_oldest else ""
     )
@@ -334,16 +336,14 @@ def _polls(taken: Figures, now: datetime) -> Iterator[Finding]:
 
 
 def _backups(taken: Figures, now: datetime) -> Iterator[Finding]:
-    at = taken.backup_at
-    state = (
-        State.BROKEN if at is None or now - at > BACKUP_LATE else State.LOOK if now - at > BACKUP_EACH else State.WELL
-    )
-    todo = "；输入 systemctl start consult-backup" if state is not State.WELL else ""
-    yield Finding("备份", state, _ago(at, now) + todo)
-    drilled = taken.drill_at
-    late = drilled is None or now - drilled > DRILL_EACH
-    words = _ago(drilled, now) + ("；输入 systemctl start consult-drill" if late else "")
-    yield Finding("恢复演练", State.LOOK if late else State.WELL, words)
+    at, drilled = taken.backup_at, taken.drill_at
+    timely = stamps.is_fresh(at, now, within=BACKUP_EACH)
+    lately = stamps.is_fresh(at, now, within=BACKUP_LATE)  # one noted ahead of the clock may be of any age
+    todo = "" if timely else "；输入 systemctl start consult-backup"
+    yield Finding("备份", State.WELL if timely else State.LOOK if lately else State.BROKEN, _ago(at, now) + todo)
+    tried = stamps.is_fresh(drilled, now, within=DRILL_EACH)
+    words = _ago(drilled, now) + ("" if tried else "；输入 systemctl start consult-drill")
+    yield Finding("恢复演练", State.WELL if tried else State.LOOK, words)
 
 
 def _villages(taken: Figures) -> Iterator[Finding]:
@@ -355,7 +355,10 @@ def _villages(taken: Figures) -> Iterator[Finding]:
 def _ago(at: datetime | None, now: datetime) -> str:
     if at is None:
         return "从来没有"
-    minutes = int((now - at).total_seconds() // 60)
+    ago = stamps.since(at, now)
+    if ago is None:
+        return f"记的是将来（{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC）：时钟往回调过，或者记录被改过，其实多久了不知道"
+    minutes = int(ago.total_seconds() // 60)
     if minutes < 60 * 2:
-        return f"{max(minutes, 0)} 分钟前"
+        return f"{minutes} 分钟前"
     return f"{minutes // 60} 小时前" if minutes < 60 * 48 else f"{minutes // 1440} 天前"

@@ -164,6 +164,27 @@ def test_a_drill_that_is_long_ago_is_named(sound):
     assert said(sound)["恢复演练"] == ("LOOK", "40 天前；输入 systemctl start consult-drill")
 
 
+def test_what_was_noted_ahead_of_the_clock_is_never_well(sound, monkeypatch):
+    ahead = clock.now() + 24 * HOUR
+    with sound.app_context():
+        upkeep.note(upkeep.BACKUP, now=ahead)
+        upkeep.note(upkeep.DRILL, now=ahead)
+        db.session.query(JobRun).update({"due_at": ahead, "finished_at": ahead})
+        db.session.commit()
+    monkeypatch.setattr(job_runs, "runners", lambda **_: {"host 7": (ahead, ahead)})
+    found = said(sound)
+    states = {"备份": "BROKEN", "恢复演练": "LOOK", "后台任务 截止计票": "BROKEN", "后台任务的进程": "LOOK"}
+    for name, state in states.items():
+        assert found[name][0] == state and "时钟往回调过，或者记录被改过" in found[name][1], name
+    assert "systemctl start consult-backup" in found["备份"][1]
+
+
+def test_notes_of_the_upkeep_that_somebody_broke_count_as_none(sound):
+    for broken in ("[1]", '{"backup": 7}', '{"backup": "yesterday"}', "x"):
+        (sound.config["CONSULT"].instance_path / "upkeep.json").write_text(broken)
+        assert said(sound)["备份"] == ("BROKEN", "从来没有；输入 systemctl start consult-backup")
+
+
 def test_a_village_of_an_unknown_province_is_named(sound, village):
     with sound.app_context():
         db.session.get_one(Village, village.id).province = "浙江省"
@@ -234,7 +255,12 @@ def raising(error: Exception):
         ("对不上数的投票", "BROKEN", (poll_faults, "how_many"), lambda: 2),
         ("不记名投票的密钥", "BROKEN", (key_watch, "how_many"), lambda: 1),
         ("时间有疑问的村", "BROKEN", (clock_watch, "in_doubt"), lambda: True),
-        ("后台任务的进程", "LOOK", (job_runs, "runners"), lambda: {"host 7": (clock.now() - HOUR, clock.now() - HOUR)}),
+        (
+            "后台任务的进程",
+            "LOOK",
+            (job_runs, "runners"),
+            lambda now: {"host 7": (clock.now() - HOUR, clock.now() - HOUR)},
+        ),
         ("数据库", "BROKEN", (schemas, "of_database"), raising(OperationalError("x", {}, Exception("gone")))),
     ],
 )
@@ -313,7 +339,7 @@ def runs(*began_and_ended: tuple[str, float, float]) -> dict[str, tuple[datetime
     ],
 )
 def test_each_runner_has_one_line_and_those_long_gone_have_none(sound, monkeypatch, seen, named):
-    monkeypatch.setattr(job_runs, "runners", lambda: runs(*seen))
+    monkeypatch.setattr(job_runs, "runners", lambda **_: runs(*seen))
     done = sound.test_cli_runner().invoke(args=["doctor", "--json"])
     lines = [one for one in json.loads(done.output) if one["name"] == "后台任务的进程"]
     assert {one["words"].partition("：")[0]: one["state"] for one in lines} == named and len(lines) == len(named)
@@ -325,10 +351,10 @@ def test_a_place_that_was_started_a_moment_ago_is_not_called_broken(sound, monke
         db.session.execute(text("DELETE FROM job_run WHERE job = 'read_aloud'"))
         db.session.commit()
     lane = "后台任务 朗读"
-    monkeypatch.setattr(job_runs, "runners", lambda: runs(("one 1", 0.02, 0)))
+    monkeypatch.setattr(job_runs, "runners", lambda **_: runs(("one 1", 0.02, 0)))
     assert said(sound)[lane] == ("WELL", "刚启动，第一遍还没做完")
     for seen in ([], [("one 1", 30, 0)], [("one 1", 30, 1), ("one 2", 0.02, 0)]):
-        monkeypatch.setattr(job_runs, "runners", lambda seen=seen: runs(*seen))
+        monkeypatch.setattr(job_runs, "runners", lambda seen=seen, **_: runs(*seen))
         assert said(sound)[lane][0] == "BROKEN"
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from consult.config import VERSION, current_config
+from consult.domain import stamps
 from consult.models import db
 from consult.services.core import collisions, transactions
 from consult.services.core.collisions import Away
@@ -74,9 +75,12 @@ def _write() -> str:
 
 
 def _runner(now: datetime) -> str:
-    seen = figures.runner_seen_at()
+    seen = figures.runner_seen_at(now=now)
     if seen is None:
         return "never seen"
+    if stamps.is_fresh(seen, now, within=figures.DEAD_AFTER):
+        return OK
+    ago = stamps.since(seen, now)
     return (
-        OK if now - seen <= figures.DEAD_AFTER else f"last seen {int((now - seen).total_seconds() // 60)} minutes ago"
+        f"last seen {int(ago.total_seconds() // 60)} minutes ago" if ago is not None else "seen only ahead of the clock"
     )
