@@ -259,7 +259,7 @@ def raising(error: Exception):
             "后台任务的进程",
             "LOOK",
             (job_runs, "runners"),
-            lambda now: {"host 7": (clock.now() - HOUR, clock.now() - HOUR)},
+            lambda **_: {"host 7": (clock.now() - HOUR, clock.now() - HOUR)},
         ),
         ("数据库", "BROKEN", (schemas, "of_database"), raising(OperationalError("x", {}, Exception("gone")))),
     ],
