@@ -2,15 +2,17 @@
 
 import ast
 import re
+from importlib import import_module
 
 import click
 import pytest
 
-from consult.cli import NOUNS, VERBS, Noun
+from consult.cli import MODULES, NOUNS, VERBS, Noun
 from consult.cli.chinese import HELP
 from consult.cli.shared import codes
 from consult.domain.messages.outbox import SENSE
 from consult.domain.people.roles import Role
+from consult.domain.refusals import Reason, Refused
 from consult.services.site.watching import figures
 from tests.checks.sources import PACKAGE, files, tree
 
@@ -140,6 +142,38 @@ def test_what_is_wrong_with_a_line_is_told_in_chinese_first(app, line, chinese, 
     done = app.test_cli_runner().invoke(args=line)
     assert done.exit_code == 2
     assert re.search(f"Error: {chinese} / .*{re.escape(english)}", done.output), done.output
+
+
+def test_a_refusal_of_any_command_is_told_in_a_sentence(app, monkeypatch):
+    """Each command has a line for what it expects to be refused; what it does not expect is no traceback either."""
+    context = click.Context(click.Group())
+    nouns = [
+        (noun, verb, Noun(noun).get_command(context, verb))
+        for noun in NOUNS
+        for verb in Noun(noun).list_commands(context)
+    ]
+    verbs = [("", verb, getattr(import_module(f"consult.cli.machine.{MODULES[verb]}"), verb)) for verb in VERBS]
+
+    def refuse() -> None:
+        raise Refused(
+            Reason.KIN_CLASH,
+            office=Role.SUPERVISOR,
+            held=Role.COMMITTEE_MEMBER,
+            source="X 1",
+            who="Ah Fong",
+            kin="Ah Kwok",
+        )
+
+    for noun, verb, command in nouns + verbs:
+        monkeypatch.setattr(command, "params", [])
+        monkeypatch.setattr(command, "callback", refuse)
+        done = app.test_cli_runner().invoke(args=[noun, verb] if noun else [verb])
+        assert done.exit_code == 1 and isinstance(done.exception, SystemExit), (noun, verb, done.exception)
+        assert re.search("没办成 / refused: .*[\u3400-\u9fff].*Ah Kwok.*Ah Fong", done.output), (
+            noun,
+            verb,
+            done.output,
+        )
 
 
 FOR_CLOSED_VILLAGES_TOO = {

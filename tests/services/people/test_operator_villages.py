@@ -379,3 +379,17 @@ def test_an_office_settled_on_the_page_is_told_from_one_settled_by_a_command(app
             for one in db.session.scalars(select(AuditEntry.facts).where(AuditEntry.tag == "right:asked"))
         ]
         assert [one.get("by_command", False) for one in facts] == [False, True]
+
+
+def test_a_roll_with_offices_that_the_law_keeps_apart_is_refused_with_both_names(app, village, tmp_path):
+    run(app, "village", "create", "newtown", "--name", "新村")
+    file = tmp_path / "roll.csv"
+    head = "组,户号,姓名,与户主关系,出生日期,职务"
+    file.write_text(f"{head}\n一组,1,陈大文,户主,1970-01-01,村主任\n一组,1,陈小文,妻,1972-01-01,监委会主任\n", "utf-8")
+    said = run(app, "roll", "import", str(file), "--village", "newtown", "--yes", code=1)
+    assert "同户的陈大文是村委会成员" in said and "陈小文不能是" in said and "第三十七条" in said
+    file.write_text(
+        f"{head}\n一组,1,陈大文,户主,1970-01-01,\n一组,2,陈小文,户主,1972-01-01,村主任、监委会主任\n", "utf-8"
+    )
+    assert "陈小文是" in run(app, "roll", "import", str(file), "--village", "newtown", "--yes", code=1)
+    assert "0 人 / people" in run(app, "village", "show", "newtown")
