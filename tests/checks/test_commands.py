@@ -10,6 +10,7 @@ import pytest
 from consult.cli import MODULES, NOUNS, VERBS, Noun
 from consult.cli.chinese import HELP
 from consult.cli.shared import codes
+from consult.cli.shared.typed import Words
 from consult.domain.messages.outbox import SENSE
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
@@ -144,15 +145,86 @@ def test_what_is_wrong_with_a_line_is_told_in_chinese_first(app, line, chinese, 
     assert re.search(f"Error: {chinese} / .*{re.escape(english)}", done.output), done.output
 
 
-def test_a_refusal_of_any_command_is_told_in_a_sentence(app, monkeypatch):
-    """Each command has a line for what it expects to be refused; what it does not expect is no traceback either."""
+KEEPS_NO_WORDS = {
+    "slug": "finds a village, or is held to its own letters",
+    "new": "held to its own letters",
+    "names": "finds people",
+    "group": "finds a group",
+    "number": "read as a phone number",
+    "since": "read as a day",
+    "until": "read as a day",
+    "printed_head": "compared",
+    "address": "asked for",
+    "code": "finds a language",
+    "given": "of a file: kept as that of an uploaded one, whose rules the roll has",
+    "answers": "finds an answer, or is read by the rules of the roll",
+    "words": "spoken to a file",
+    "accounts number name": "finds a person",
+    "offices give name": "finds a person",
+    "offices end name": "finds a person",
+    "persons card name": "finds a person",
+    "persons show name": "finds a person",
+}
+"""What is typed after a command and does not stay as it is typed. All else has the rules of forms (cli.shared.typed)."""
+
+
+def all_commands() -> list[tuple[str, str, click.Command]]:
+    """Return each command with its noun, empty for one without."""
     context = click.Context(click.Group())
-    nouns = [
+    found = [
         (noun, verb, Noun(noun).get_command(context, verb))
         for noun in NOUNS
         for verb in Noun(noun).list_commands(context)
     ]
     verbs = [("", verb, getattr(import_module(f"consult.cli.machine.{MODULES[verb]}"), verb)) for verb in VERBS]
+    return [(noun, verb, command) for noun, verb, command in found + verbs if command is not None]
+
+
+def test_words_that_stay_are_held_to_the_rules_of_forms():
+    asked = {
+        (noun, verb, str(one.name), isinstance(one.type, Words))
+        for noun, verb, command in all_commands()
+        for one in command.params
+        if isinstance(one.type, click.types.StringParamType | Words)
+    }
+    whole = {
+        name if name in KEEPS_NO_WORDS else f"{noun} {verb} {name}"
+        for noun, verb, name, is_held in asked
+        if not is_held
+    }
+    assert whole == set(KEEPS_NO_WORDS)
+    assert {f"{noun} {verb} {name}" for noun, verb, name, is_held in asked if is_held} >= {
+        "village set name",
+        "village create collective",
+        "accounts add paper",
+        "outbox drop reason",
+        "audit accept-restored reason",
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "said"),
+    [
+        ("  新  村 ", "新 村", ""),
+        ("新\u202e村\x07", "新村", r"U\+202E U\+0007"),
+        ("没有", "没有", ""),
+        ("", None, "要写|请写"),
+        (" \u200b", None, "要写|请写"),
+        ("长" * 81, None, "80"),
+        ("13800138000", None, "13800138000"),
+    ],
+)
+def test_what_is_dropped_of_typed_words_is_said_and_what_forms_refuse_is_refused(app, typed, kept, said):
+    command = click.Command(
+        "x", params=[click.Option(["--name"], type=Words(80))], callback=lambda name: click.echo(f"[{name}]")
+    )
+    done = app.test_cli_runner().invoke(command, ["--name", typed])
+    assert (done.exit_code == 0) == (kept is not None) and re.search(said, done.output), done.output
+    assert kept is None or f"[{kept}]" in done.output
+
+
+def test_a_refusal_of_any_command_is_told_in_a_sentence(app, monkeypatch):
+    """Each command has a line for what it expects to be refused; what it does not expect is no traceback either."""
 
     def refuse() -> None:
         raise Refused(
@@ -164,7 +236,7 @@ def test_a_refusal_of_any_command_is_told_in_a_sentence(app, monkeypatch):
             kin="Ah Kwok",
         )
 
-    for noun, verb, command in nouns + verbs:
+    for noun, verb, command in all_commands():
         monkeypatch.setattr(command, "params", [])
         monkeypatch.setattr(command, "callback", refuse)
         done = app.test_cli_runner().invoke(args=[noun, verb] if noun else [verb])

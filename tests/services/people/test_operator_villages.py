@@ -82,6 +82,9 @@ def test_before_a_village_runs_the_operator_changes_it_alone_and_the_log_says_so
     assert "changed" in said and len(changed(app, village)) == 2
     assert "nothing changes" in run(app, "village", "set", "rongxi", "--province", "浙江")
     assert "Say what to change" in run(app, "village", "set", "rongxi", code=1)
+    for option in ("--province", "--collective"):
+        assert "没有" in run(app, "village", "set", "rongxi", option, "", code=1)
+    assert "浙江 → （空）" in run(app, "village", "set", "rongxi", "--province", "没有")
 
 
 def test_a_village_that_runs_takes_two_officers_of_different_offices(app, village):
