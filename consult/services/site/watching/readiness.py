@@ -2,6 +2,7 @@
 
 import os
 from datetime import datetime
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from sqlalchemy import text
@@ -48,10 +49,10 @@ def _schema() -> str:
     return OK if revision == schemas.newest() else f"{revision or 'none'}, needed: {schemas.newest()}"
 
 
-def write_error() -> OSError | None:
-    """Write a file to the disk, and return why that failed; None: it did not."""
+def write_error(folder: Path | None = None) -> OSError | None:
+    """Write a file to a folder, INSTANCE_PATH where none is named, and return why that failed; None: it did not."""
     try:
-        with NamedTemporaryFile(dir=current_config().instance_path, prefix="write-test-") as file:
+        with NamedTemporaryFile(dir=folder or current_config().instance_path, prefix="write-test-") as file:
             file.write(b"x" * 4096)
             file.flush()
             os.fsync(file.fileno())
