@@ -91,7 +91,7 @@ def test_each_template_and_lane_has_a_word():
     assert set(codes.TEMPLATES) == set(SENSE) and set(codes.LANES) == set(figures.LANES)
 
 
-TOUCHES = {"write_bytes", "write_text", "read_bytes", "read_text", "write_table", "open"}
+TOUCHES = {"write_bytes", "write_text", "read_bytes", "read_text", "write_private", "open"}
 FOR_DEVELOPERS = {"catalogues.py", "derivation.py", "translate.py"}
 
 
@@ -108,17 +108,39 @@ def untold(source: str) -> list[str]:
         for call in ast.walk(node)
     }
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in guarded]
-    return [ast.unparse(one) for one in calls if ast.unparse(one.func).rpartition(".")[2] in TOUCHES]
+    named = [(ast.unparse(one.func), ast.unparse(one)) for one in calls]
+    return [whole for func, whole in named if func == "files.read" or func.rpartition(".")[2] in TOUCHES]
 
 
 def test_commands_tell_why_a_file_cannot_be_read_or_written():
     found = {
         path.name: wrong
         for path in files(".py", below=PACKAGE / "cli")
-        if path.name not in FOR_DEVELOPERS and (wrong := untold(path.read_text(encoding="utf-8")))
+        if path.name not in {*FOR_DEVELOPERS, "files.py"} and (wrong := untold(path.read_text(encoding="utf-8")))
     }
     assert found == {"backups.py": ["file.write_bytes(content)"]}, "a drill writes to a folder of its own, within _said"
     assert untold("path.write_bytes(b'')") and not untold("with files.told(path):\n    path.write_bytes(b'')")
+
+
+BY_THEMSELVES = re.compile(r"\.(?:read|write)_(?:bytes|text)\(|\bopen\(|stdin\.buffer\.read\(")
+WITHOUT_PEOPLE = {
+    "backups.py": ["file.write_bytes(content)"],  # a drill's, in a folder of its own
+    "files.py": ["os.open(path", "open(descriptor", "os.open(path", "open(descriptor"],  # is the one place
+    "keys.py": ["open(os.open(path"],  # made anew for its owner alone, or refused
+    "polls.py": ["path.write_bytes(content)"],  # the bundle that everybody may have
+    "voice.py": ["path.write_bytes(speech.speak(script)"],  # words that whoever types them wants to hear
+}
+
+
+def test_commands_read_within_bounds_and_write_what_holds_people_for_its_owner_alone():
+    """`files.read`, `files.within` and `files.write_private` do; what goes past them is named here."""
+    found: dict[str, int] = {}
+    for path in files(".py", below=PACKAGE / "cli"):
+        if path.name not in FOR_DEVELOPERS and (hits := BY_THEMSELVES.findall(path.read_text(encoding="utf-8"))):
+            found[path.name] = len(hits)
+    assert found == {
+        name: sum(len(BY_THEMSELVES.findall(one)) for one in lines) for name, lines in WITHOUT_PEOPLE.items()
+    }
 
 
 def test_a_command_that_there_is_not_is_told_in_chinese_with_the_nearest(app):

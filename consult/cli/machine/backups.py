@@ -53,6 +53,7 @@ from consult.services.site.watching import opened_things
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 A_PLACE = click.Path(path_type=Path)
 THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
+LARGEST_KEY_FILE = 64 * 1024
 KEY_HELP = "The file with the private key, or with the passphrase, of an encrypted backup."
 
 
@@ -252,7 +253,7 @@ def _opener(key_file: Path | None) -> sealed_files.Opener | None:
 def _words_of(file: Path) -> str:
     """Return what stands in a file of a key or passphrase. Raises click.ClickException where it cannot be read."""
     with files.told(file):
-        return file.read_text(encoding="utf-8")
+        return files.read(file, LARGEST_KEY_FILE).decode()
 
 
 def _faults(app: Flask, folder: Path) -> Iterator[str]:
