@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consult.cli.chinese import HELP, told, usage_told, with_chinese
 from consult.config import Misconfigured
+from consult.domain.refusals import Refused
 
 NOUNS = {
     "accounts": "Officers who stand on no roll, and their accounts.",
@@ -82,6 +83,22 @@ def database_told() -> Iterator[None]:
         ) from None
 
 
+@contextmanager
+def all_told() -> Iterator[None]:
+    """Say in a sentence what ends a command: a refusal that it does not tell itself, or a database that is away.
+
+    Raises click.ClickException.
+    """
+    with database_told():
+        try:
+            yield
+        except Refused as refusal:
+            shared: Any = import_module("consult.cli.shared.refused")
+            app: Flask = click.get_current_context().ensure_object(ScriptInfo).load_app()
+            with app.app_context():
+                raise shared.told(refusal) from None
+
+
 def why_away(error: DBAPIError) -> tuple[str, str] | None:
     """Return in Chinese and in English what keeps the database from being asked or written to; None: something else."""
     collisions: Any = import_module("consult.services.core.collisions")
@@ -123,6 +140,7 @@ class Verb(click.Command):
         real: click.Command = getattr(import_module(f"consult.cli.machine.{MODULES[str(self.name)]}"), str(self.name))
         with_chinese(real, str(self.name))
         refuse_other_schema(str(self.name))
+        told_by(real)
         with usage_told():
             return real.make_context(info_name, args, parent, **extra)
 
@@ -144,7 +162,7 @@ class Noun(click.Group):
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: click.Context) -> Any:
-        with database_told(), usage_told():
+        with all_told(), usage_told():
             refuse_other_schema(str(self.name))
             return super().invoke(ctx)
 
@@ -185,17 +203,17 @@ def init_app(app: Flask) -> None:
     if os.environ.get(FROM_FLASK) == "true":
         schema: Any = import_module("consult.services.core.schema")
         schema.prepare(app)
-        tell_migrations(import_module("flask_migrate.cli").db)
+        told_by(import_module("flask_migrate.cli").db)
 
 
-def tell_migrations(group: Any) -> None:
-    """Let the commands `flask db …`, which are Flask-Migrate's, say in a sentence that the database is away."""
-    if getattr(group, "is_told", False):
+def told_by(command: Any) -> None:
+    """Let a command that stands in no noun say in a sentence what ends it: a verb, or Flask-Migrate's `flask db …`."""
+    if getattr(command, "is_told", False):
         return
-    invoke, group.is_told = group.invoke, True
+    invoke, command.is_told = command.invoke, True
 
     def told_invoke(ctx: click.Context) -> Any:
-        with database_told():
+        with all_told():
             return invoke(ctx)
 
-    group.invoke = told_invoke
+    command.invoke = told_invoke

@@ -10,8 +10,9 @@ from consult import clock
 from consult.cli import named_villages
 from consult.cli.shared import codes
 from consult.cli.shared.refused import told
+from consult.cli.shared.typed import Words
 from consult.domain.instants import read_day
-from consult.domain.people.office_terms import OfficeSource, Origin
+from consult.domain.people.office_terms import WORDS_LENGTH, OfficeSource, Origin
 from consult.domain.people.roles import OFF_THE_ROLL, Role
 from consult.domain.phone_numbers import masked_phone, phone_number, takes_messages
 from consult.domain.refusals import Refused
@@ -37,13 +38,18 @@ def show(slug: str) -> None:
 
 @cli.command("add")
 @click.argument("slug")
-@click.option("--name", required=True, help="The officer's name.")
-@click.option("--organisation", required=True, help="Where they work, as the board says it.")
+@click.option("--name", type=Words(outside_officers.NAME_LENGTH), required=True, help="The officer's name.")
+@click.option(
+    "--organisation",
+    type=Words(outside_officers.ORGANISATION_LENGTH),
+    required=True,
+    help="Where they work, as the board says it.",
+)
 @click.option("--office", type=click.Choice(sorted(OFF_THE_ROLL)), required=True, help="The office.")
 @click.option("--group", "group", default="", help="The group that the office is for; none: the whole village.")
 @click.option("--since", required=True, help="First day, as 2026-01-01.")
 @click.option("--until", default="", help="Last day; none: until somebody ends it.")
-@click.option("--paper", default="", help="Who appointed by which paper, as the board says it.")
+@click.option("--paper", type=Words(WORDS_LENGTH), help="Who appointed by which paper, as the board says it.")
 @click.option("--number", prompt="手机号 / Mobile number", help="The number by which they sign in.")
 def add(slug: str, name: str, organisation: str, office: str, number: str, **term: str) -> None:
     """Give an office of a village that has not begun, or has lost those who could give it, to somebody off the roll."""

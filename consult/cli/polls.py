@@ -59,6 +59,9 @@ def bundle(poll_id: int, full: bool, path: Path | None) -> None:
         act = Act.by_system(poll.village_id, now=clock.now())
         exports.note("cli.full_bundle", act, count=poll_states.roll_size(poll), of=f"poll:{poll_id}")
     with files.told(path):
-        path.write_bytes(content)
-        path.chmod(0o600 if full else 0o644)
+        if full:
+            files.write_private(path, content)
+        else:
+            path.write_bytes(content)
+            path.chmod(0o644)
     click.echo(f"{path}: {len(content)} bytes; 核对 / check it with: python3 verify.py {path}")

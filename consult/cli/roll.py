@@ -19,6 +19,7 @@ from consult.models import RollImport, Village, db
 from consult.models.people import roll_queries
 from consult.services.core import exports
 from consult.services.core.acts import Act
+from consult.services.core.files import LARGEST_ROLL
 from consult.services.people import cards, grants
 from consult.services.people.roll import rolls
 from consult.services.people.villages import local_day
@@ -97,9 +98,9 @@ def _content(file: Path, given: str, *, yes: bool) -> tuple[bytes, str]:
     if str(file) == "-":
         if not (given and yes):
             raise click.ClickException("从管道读要写 --name 文件名 和 --yes / with - add --name FILE.xlsx and --yes")
-        return sys.stdin.buffer.read(), given
+        return files.within(sys.stdin.buffer, LARGEST_ROLL, "-"), given
     try:
-        return file.read_bytes(), file.name
+        return files.read(file, LARGEST_ROLL), file.name
     except FileNotFoundError:
         why = "没有这个文件 / it is not there"
     except IsADirectoryError:
@@ -181,5 +182,5 @@ def export_roll(file: Path, slug: str) -> None:
     rows, name = rolls.export(village, today=local_day(village, now)), village.name
     exports.note("cli.roll_export", Act.by_system(village.id, now=now), count=len(rows) - 1)
     with files.told(file):
-        exports.write_table(file, rows, name)
+        files.write_private(file, exports.as_table(file.suffix, rows, name))
     click.echo(f"写好了 / written: {len(rows) - 1} 人 / people")

@@ -13,22 +13,19 @@ from consult import clock
 from consult.cli import named_villages
 from consult.cli.shared import codes
 from consult.cli.shared.refused import told
-from consult.domain import languages
-from consult.domain.form_errors import FormError
+from consult.cli.shared.typed import Words
 from consult.domain.law.provinces import PROVINCES, read_province
 from consult.domain.people.roles import Role, in_force
 from consult.domain.refusals import Reason, Refused
-from consult.domain.text_fields import line
 from consult.models import FormerSlug, Person, Poll, PollTally, RoleGrant, Village, db
 from consult.services.core.acts import Act
 from consult.services.people import grants, villages
 from consult.services.people.two_persons import village_facts
 from consult.services.site import village_addresses
-from consult.web import i18n
-from consult.web.words import code_words
 
 cli = AppGroup("village", help="Villages.")
 NAME_LENGTH = 80
+OR_NONE = Words(NAME_LENGTH, or_none=True)
 by_option = click.option("--by", "names", multiple=True, help="Who says so, by name; twice, two of different offices.")
 LEFT = {
     "votes": "没宣布结果的投票 / votes not declared",
@@ -56,16 +53,6 @@ def _province(typed: str) -> str:
     return province
 
 
-def _name(typed: str, *, may_be_empty: bool = False) -> str:
-    """Return a name as pages and papers show it. Raises ClickException for what is none, or holds a private number."""
-    mistakes: dict[str, FormError] = {}
-    name = line({"name": typed}, "name", NAME_LENGTH, mistakes, may_be_empty=may_be_empty)
-    if mistakes:
-        with i18n.speaking(languages.OFFICIAL):
-            raise click.ClickException(f"不能当名字 / this is no name: {code_words.sentence_of(mistakes['name'])}")
-    return name
-
-
 def _refuse_bad_slug(slug: str) -> None:
     """Refuse what no village can have as its part of addresses. Raises ClickException."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,39}", slug):
@@ -89,27 +76,26 @@ def _refuse_taken(slug: str) -> None:
 
 @cli.command("create")
 @click.argument("slug")
-@click.option("--name", required=True, help="The village's name, as it stands on notices.")
-@click.option("--province", default="", help="Its province, for rules of its own, as 广东.")
+@click.option("--name", type=Words(NAME_LENGTH), required=True, help="The village's name, as it stands on notices.")
+@click.option("--province", type=OR_NONE, help="Its province, for rules of its own, as 广东.")
 @click.option(
     "--collective",
-    default="",
-    help="Name of its collective organisation; none: the committee acts for it.",
+    type=OR_NONE,
+    help="Name of its collective organisation; without it the committee acts for it.",
 )
 @click.option("--township", is_flag=True, help="No village, but the collective organisation of a township.")
-def create(slug: str, name: str, province: str, collective: str, *, township: bool) -> None:
+def create(slug: str, name: str, province: str | None, collective: str | None, *, township: bool) -> None:
     """Set up a village with an empty roll. SLUG is its part of every address: small letters, figures, hyphens."""
     _refuse_bad_slug(slug)
     if not db.session.scalar(select(Village.id).where(Village.slug == slug)):
         _refuse_taken(slug)
-    name = _name(name)
     try:
         villages.create(
             slug,
             name,
             now=clock.now(),
-            province=_province(province),
-            collective=name if township else _name(collective, may_be_empty=True),
+            province=_province(province or ""),
+            collective=name if township else collective or "",
             is_township=township,
         )
     except IntegrityError as error:
@@ -175,9 +161,9 @@ def _holds(grant: RoleGrant, village: Village, now: datetime) -> bool:
 
 @cli.command("set")
 @click.argument("slug")
-@click.option("--name", help="Another name, as it stands on notices from now on.")
-@click.option("--province", help="Its province, as 广东; it decides which rules of the law hold.")
-@click.option("--collective", help="Name of its collective organisation; empty: there is none.")
+@click.option("--name", type=Words(NAME_LENGTH), help="Another name, as it stands on notices from now on.")
+@click.option("--province", type=OR_NONE, help="Its province, as 广东, or none: which rules of the law hold.")
+@click.option("--collective", type=OR_NONE, help="Name of its collective organisation, or none.")
 @by_option
 def change(slug: str, names: tuple[str, ...], **wanted: str | None) -> None:
     """Change a village's name, province or collective. Once it runs two officers must stand by; the log says who."""
@@ -185,11 +171,7 @@ def change(slug: str, names: tuple[str, ...], **wanted: str | None) -> None:
     if wanted["province"] is not None:
         wanted["province"] = _province(wanted["province"])
     fields = {name: value for name, value in wanted.items() if value is not None}
-    if fields.get("name"):
-        fields["name"] = _name(fields["name"])
-    if "collective" in fields:
-        fields["collective"] = _name(fields["collective"], may_be_empty=True)
-    if not fields or fields.get("name") == "":
+    if not fields:
         raise click.ClickException("要改什么？/ Say what to change: --name, --province or --collective")
     officers = [named_villages.person(village, name) for name in names]
     try:

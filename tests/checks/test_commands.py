@@ -2,15 +2,18 @@
 
 import ast
 import re
+from importlib import import_module
 
 import click
 import pytest
 
-from consult.cli import NOUNS, VERBS, Noun
+from consult.cli import MODULES, NOUNS, VERBS, Noun
 from consult.cli.chinese import HELP
 from consult.cli.shared import codes
+from consult.cli.shared.typed import Words
 from consult.domain.messages.outbox import SENSE
 from consult.domain.people.roles import Role
+from consult.domain.refusals import Reason, Refused
 from consult.services.site.watching import figures
 from tests.checks.sources import PACKAGE, files, tree
 
@@ -88,7 +91,7 @@ def test_each_template_and_lane_has_a_word():
     assert set(codes.TEMPLATES) == set(SENSE) and set(codes.LANES) == set(figures.LANES)
 
 
-TOUCHES = {"write_bytes", "write_text", "read_bytes", "read_text", "write_table", "open"}
+TOUCHES = {"write_bytes", "write_text", "read_bytes", "read_text", "write_private", "open"}
 FOR_DEVELOPERS = {"catalogues.py", "derivation.py", "translate.py"}
 
 
@@ -105,17 +108,39 @@ def untold(source: str) -> list[str]:
         for call in ast.walk(node)
     }
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in guarded]
-    return [ast.unparse(one) for one in calls if ast.unparse(one.func).rpartition(".")[2] in TOUCHES]
+    named = [(ast.unparse(one.func), ast.unparse(one)) for one in calls]
+    return [whole for func, whole in named if func == "files.read" or func.rpartition(".")[2] in TOUCHES]
 
 
 def test_commands_tell_why_a_file_cannot_be_read_or_written():
     found = {
         path.name: wrong
         for path in files(".py", below=PACKAGE / "cli")
-        if path.name not in FOR_DEVELOPERS and (wrong := untold(path.read_text(encoding="utf-8")))
+        if path.name not in {*FOR_DEVELOPERS, "files.py"} and (wrong := untold(path.read_text(encoding="utf-8")))
     }
     assert found == {"backups.py": ["file.write_bytes(content)"]}, "a drill writes to a folder of its own, within _said"
     assert untold("path.write_bytes(b'')") and not untold("with files.told(path):\n    path.write_bytes(b'')")
+
+
+BY_THEMSELVES = re.compile(r"\.(?:read|write)_(?:bytes|text)\(|\bopen\(|stdin\.buffer\.read\(")
+WITHOUT_PEOPLE = {
+    "backups.py": ["file.write_bytes(content)"],  # a drill's, in a folder of its own
+    "files.py": ["os.open(path", "open(descriptor", "os.open(path", "open(descriptor"],  # is the one place
+    "keys.py": ["open(os.open(path"],  # made anew for its owner alone, or refused
+    "polls.py": ["path.write_bytes(content)"],  # the bundle that everybody may have
+    "voice.py": ["path.write_bytes(speech.speak(script)"],  # words that whoever types them wants to hear
+}
+
+
+def test_commands_read_within_bounds_and_write_what_holds_people_for_its_owner_alone():
+    """`files.read`, `files.within` and `files.write_private` do; what goes past them is named here."""
+    found: dict[str, int] = {}
+    for path in files(".py", below=PACKAGE / "cli"):
+        if path.name not in FOR_DEVELOPERS and (hits := BY_THEMSELVES.findall(path.read_text(encoding="utf-8"))):
+            found[path.name] = len(hits)
+    assert found == {
+        name: sum(len(BY_THEMSELVES.findall(one)) for one in lines) for name, lines in WITHOUT_PEOPLE.items()
+    }
 
 
 def test_a_command_that_there_is_not_is_told_in_chinese_with_the_nearest(app):
@@ -140,6 +165,109 @@ def test_what_is_wrong_with_a_line_is_told_in_chinese_first(app, line, chinese, 
     done = app.test_cli_runner().invoke(args=line)
     assert done.exit_code == 2
     assert re.search(f"Error: {chinese} / .*{re.escape(english)}", done.output), done.output
+
+
+KEEPS_NO_WORDS = {
+    "slug": "finds a village, or is held to its own letters",
+    "new": "held to its own letters",
+    "names": "finds people",
+    "group": "finds a group",
+    "number": "read as a phone number",
+    "since": "read as a day",
+    "until": "read as a day",
+    "printed_head": "compared",
+    "address": "asked for",
+    "code": "finds a language",
+    "given": "of a file: kept as that of an uploaded one, whose rules the roll has",
+    "answers": "finds an answer, or is read by the rules of the roll",
+    "words": "spoken to a file",
+    "accounts number name": "finds a person",
+    "offices give name": "finds a person",
+    "offices end name": "finds a person",
+    "persons card name": "finds a person",
+    "persons show name": "finds a person",
+}
+"""What is typed after a command and does not stay as it is typed. All else has the rules of forms (cli.shared.typed)."""
+
+
+def all_commands() -> list[tuple[str, str, click.Command]]:
+    """Return each command with its noun, empty for one without."""
+    context = click.Context(click.Group())
+    found = [
+        (noun, verb, Noun(noun).get_command(context, verb))
+        for noun in NOUNS
+        for verb in Noun(noun).list_commands(context)
+    ]
+    verbs = [("", verb, getattr(import_module(f"consult.cli.machine.{MODULES[verb]}"), verb)) for verb in VERBS]
+    return [(noun, verb, command) for noun, verb, command in found + verbs if command is not None]
+
+
+def test_words_that_stay_are_held_to_the_rules_of_forms():
+    asked = {
+        (noun, verb, str(one.name), isinstance(one.type, Words))
+        for noun, verb, command in all_commands()
+        for one in command.params
+        if isinstance(one.type, click.types.StringParamType | Words)
+    }
+    whole = {
+        name if name in KEEPS_NO_WORDS else f"{noun} {verb} {name}"
+        for noun, verb, name, is_held in asked
+        if not is_held
+    }
+    assert whole == set(KEEPS_NO_WORDS)
+    assert {f"{noun} {verb} {name}" for noun, verb, name, is_held in asked if is_held} >= {
+        "village set name",
+        "village create collective",
+        "accounts add paper",
+        "outbox drop reason",
+        "audit accept-restored reason",
+    }
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "said"),
+    [
+        ("  新  村 ", "新 村", ""),
+        ("新\u202e村\x07", "新村", r"U\+202E U\+0007"),
+        ("没有", "没有", ""),
+        ("", None, "要写|请写"),
+        (" \u200b", None, "要写|请写"),
+        ("长" * 81, None, "80"),
+        ("13800138000", None, "13800138000"),
+    ],
+)
+def test_what_is_dropped_of_typed_words_is_said_and_what_forms_refuse_is_refused(app, typed, kept, said):
+    command = click.Command(
+        "x", params=[click.Option(["--name"], type=Words(80))], callback=lambda name: click.echo(f"[{name}]")
+    )
+    done = app.test_cli_runner().invoke(command, ["--name", typed])
+    assert (done.exit_code == 0) == (kept is not None) and re.search(said, done.output), done.output
+    assert kept is None or f"[{kept}]" in done.output
+
+
+def test_a_refusal_of_any_command_is_told_in_a_sentence(app, monkeypatch):
+    """Each command has a line for what it expects to be refused; what it does not expect is no traceback either."""
+
+    def refuse() -> None:
+        raise Refused(
+            Reason.KIN_CLASH,
+            office=Role.SUPERVISOR,
+            held=Role.COMMITTEE_MEMBER,
+            source="X 1",
+            who="Ah Fong",
+            kin="Ah Kwok",
+        )
+
+    for noun, verb, command in all_commands():
+        monkeypatch.setattr(command, "params", [])
+        monkeypatch.setattr(command, "callback", refuse)
+        done = app.test_cli_runner().invoke(args=[noun, verb] if noun else [verb])
+        assert done.exit_code == 1 and isinstance(done.exception, SystemExit), (noun, verb, done.exception)
+        assert re.search("没办成 / refused: .*[\u3400-\u9fff].*Ah Kwok.*Ah Fong", done.output), (
+            noun,
+            verb,
+            done.output,
+        )
 
 
 FOR_CLOSED_VILLAGES_TOO = {

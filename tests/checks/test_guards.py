@@ -110,12 +110,13 @@ A_FILE = re.compile(
     r"send_file|send_from_directory|Content-Disposition|as_attachment|stream_with_context|\.mimetype *= |mimetype=|"
     r"application/(?:pdf|zip|gzip|json|octet|vnd)|text/(?:csv|calendar)"
 )
-WRITES = re.compile(r"write_bytes|write_text|write_table|make_backup\(|\bopen\(")
+WRITES = re.compile(r"write_bytes|write_text|write_private|make_backup\(|\bopen\(")
 BY_COMMAND = {
     "audit.py": "",
     "backups.py": "exports.note(",
     "catalogues.py": "",
     "derivation.py": "",
+    "files.py": "",
     "keys.py": "",
     "polls.py": "exports.note(",
     "roll.py": "exports.note(",

@@ -24,6 +24,7 @@ from consult import clock
 from consult.cli import database_told
 from consult.cli.shared import codes, files
 from consult.config import Config, Misconfigured, current_config
+from consult.domain import stamps
 from consult.domain.refusals import Refused
 from consult.models import (
     AuditEntry,
@@ -51,6 +52,7 @@ from consult.services.site.watching import opened_things
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 A_PLACE = click.Path(path_type=Path)
 THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
+LARGEST_KEY_FILE = 64 * 1024
 KEY_HELP = "The file with the private key, or with the passphrase, of an encrypted backup."
 
 
@@ -183,8 +185,13 @@ def drill(path: Path | None, key_file: Path | None) -> None:
 
 def _tell_of(made: dict[str, Any]) -> None:
     """Say which version made the backup, and how old it is."""
-    hours = int((clock.now() - datetime.fromisoformat(made["made_at"])).total_seconds() // 3600)
-    click.echo(f"备份 / backup: {_origin(made)}, {made['made_at']} ({hours} 小时前 / hours old)")
+    ago = stamps.since(datetime.fromisoformat(made["made_at"]), clock.now())
+    old = (
+        f"{int(ago.total_seconds() // 3600)} 小时前 / hours old"
+        if ago is not None
+        else "记的是将来，那台机器的时钟不准，或者这台的 / ahead of the clock here: one of the two is wrong"
+    )
+    click.echo(f"备份 / backup: {_origin(made)}, {made['made_at']} ({old})")
 
 
 def _origin(made: dict[str, Any]) -> str:
@@ -243,7 +250,7 @@ def _opener(key_file: Path | None) -> sealed_files.Opener | None:
 def _words_of(file: Path) -> str:
     """Return what stands in a file of a key or passphrase. Raises click.ClickException where it cannot be read."""
     with files.told(file):
-        return file.read_text(encoding="utf-8")
+        return files.read(file, LARGEST_KEY_FILE).decode()
 
 
 def _faults(app: Flask, folder: Path) -> Iterator[str]:

@@ -3,16 +3,20 @@
 import ctypes
 import errno
 import json
+import os
 import re
 import shutil
 import socket
+import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
@@ -23,19 +27,25 @@ from sqlalchemy.exc import DBAPIError
 from consult import clock
 from consult.cli import why_away
 from consult.cli.shared import codes
-from consult.config import VERSION, Config, Misconfigured, current_config
-from consult.domain import working_days
+from consult.config import BUT_THE_OWNER, VERSION, Config, Misconfigured, current_config
+from consult.domain import stamps, working_days
 from consult.domain.instants import last_day_anywhere
+from consult.domain.stamps import Age
 from consult.models import db
 from consult.services.core import collisions, rollback_guard, schema, typesetting
 from consult.services.machine import data_keys, schemas
 from consult.services.machine.public_address import Answer, ask
+from consult.services.polls.sealing import keys
+from consult.services.site import trigger_verification
 from consult.services.site.watching import figures, opened_things, readiness
 from consult.services.site.watching.figures import Figures
 from consult.web.rollback_alarm import raised
 
 MOST_SECONDS_APART = 30
 MOST_SECONDS_TO_RESOLVE = 5
+MOST_SECONDS_TO_CHECK = 5
+STEPS_BETWEEN_LOOKS = 10_000
+"""Of SQLite's machine, between two looks at the time; some milliseconds."""
 BACKUP_EACH = timedelta(hours=26)
 BACKUP_LATE = timedelta(days=3)
 DRILL_EACH = timedelta(days=35)
@@ -115,13 +125,17 @@ def findings(*, now: datetime) -> Iterator[Finding]:
         yield Finding("数据库", State.BROKEN, _away(error))
         return
     yield Finding("数据库", State.WELL, db.engine.dialect.name)
+    yield from _database_file()
     yield from _schema(revision)
     yield from _clock(now)
     yield from _holidays(last_day_anywhere(now))
     if schemas.why_not(revision):
         return
     yield from _keys()
+    yield from _ballot_keys(now)
     yield from _records()
+    yield from _witnesses(now)
+    yield from _triggers()
     yield from _files()
     taken = figures.take(now=now)
     for part in (_runner, _outbox, _polls, _backups):
@@ -149,8 +163,22 @@ def _settings() -> Iterator[Finding]:
     yield Finding("短信", State.LOOK if by_file else State.WELL, said)
     if not typesetting.attend():
         yield Finding("字体文件", State.BROKEN, f"缺 {typesetting.OUR_FONT}，打印会缺字；请重新装一次程序")
+    yield from _for_rehearsals(config)
     if not config.backup_key:
         yield Finding("备份密钥", State.LOOK, "BACKUP_KEY 没有设；输入 flask keys backup 文件")
+
+
+def _for_rehearsals(config: Config) -> Iterator[Finding]:
+    """Yield the settings that a rehearsal needs and that a village at work must not have."""
+    if config.mode != "production":
+        return
+    if not config.secure_cookies:
+        yield Finding("登录", State.LOOK, "SECURE_COOKIES=0，登录的凭证会从没加密的线路上送出去；去掉这一行")
+    if not config.watch_clock:
+        yield Finding("看时钟", State.LOOK, "CLOCK_WATCH=0，时钟跳了没有人知道；去掉这一行")
+    for name in ("CONSULT_CLOCK_SHIFT", "CONSULT_BOOT"):
+        if value := os.environ.get(name):
+            yield Finding("看时钟", State.BROKEN, f"{name}={value}，只在演练的时候设；去掉这一行")
 
 
 ANSWERS = {
@@ -203,6 +231,28 @@ def _disk() -> Iterator[Finding]:
     if error is not None:
         yield Finding("写入", State.BROKEN, NOT_WRITTEN.get(error.errno or 0, f"硬盘写不了（{error.strerror}）"))
     yield Finding("硬盘", State.BROKEN if low else State.WELL, f"还有 {free // 1024**2} MB")
+
+
+def _database_file() -> Iterator[Finding]:
+    """Yield what SQLite says of its own file, within MOST_SECONDS_TO_CHECK; nothing where all of it is whole."""
+    config = current_config()
+    if not config.on_sqlite:
+        return
+    until = time.monotonic() + MOST_SECONDS_TO_CHECK
+    file, said = Path(config.database_url.removeprefix("sqlite:///")), "ok"
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.set_progress_handler(lambda: time.monotonic() > until, STEPS_BETWEEN_LOOKS)
+            said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        if time.monotonic() > until:
+            words = f"很大，{MOST_SECONDS_TO_CHECK} 秒里没有查完，查过的没坏；要全查输入 flask drill"
+            yield Finding("数据库的文件", State.WELL, words)
+            return
+        said = str(error)
+    if said != "ok":
+        words = f"坏了（{said.splitlines()[0]}）；停下网站和后台任务，放回备份，看 docs/operations.md"
+        yield Finding("数据库的文件", State.BROKEN, words)
 
 
 WHY_UNREACHED = (
@@ -273,6 +323,49 @@ def _keys() -> Iterator[Finding]:
     yield Finding("DATA_KEY", State.LOOK if changing else State.WELL, words)
 
 
+def _ballot_keys(now: datetime) -> Iterator[Finding]:
+    """Yield why no keys of secret polls can be kept in their folder, or who else may read them."""
+    folder = current_config().key_folder
+    if (error := _unwritable(folder)) is not None:
+        words = f"{folder} {error}；不记名投票发不起来，看 BALLOT_KEYS"
+        yield Finding("密钥的文件夹", State.BROKEN, words)
+    elif folder.is_dir() and folder.stat().st_mode & BUT_THE_OWNER:
+        yield Finding("密钥的文件夹", State.LOOK, f"{folder} 别的用户也能进；输入 chmod 700 {folder}")
+    elif not keys.ready() and not figures.runner_died(now=now) and figures.runner_seen_at(now=now):
+        words = f"后台任务没有做好密钥，不记名投票发不起来；consult-jobs.service 里要有 ReadWritePaths={folder}"
+        yield Finding("密钥的文件夹", State.BROKEN, words)
+
+
+def _witnesses(now: datetime) -> Iterator[Finding]:
+    """Yield the folders of WITNESS_PATHS in which nothing can be written: they bear witness to nothing."""
+    for folder in current_config().witness_paths:
+        if not folder.is_dir():
+            yield Finding("见证", State.BROKEN, f"没有文件夹 {folder}；插上 U 盘、连上共享，或者改 WITNESS_PATHS")
+        elif (error := _unwritable(folder)) is not None:
+            yield Finding("见证", State.BROKEN, f"{folder} {error}；看 WITNESS_PATHS")
+        elif rollback_guard.is_behind(folder, by=figures.DEAD_AFTER, now=now):
+            words = f"{folder} 里的没有跟上，后台任务写不进去；consult-jobs.service 里要有 ReadWritePaths={folder}"
+            yield Finding("见证", State.BROKEN, words)
+
+
+def _unwritable(folder: Path) -> str | None:
+    """Return why nothing can be written to a folder, or it cannot be made; None where it can be."""
+    place = folder
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    if not place.is_dir():
+        return f"不是文件夹（{place}）"
+    error = readiness.write_error(place)
+    return None if error is None else f"写不了（{error.strerror}）"
+
+
+def _triggers() -> Iterator[Finding]:
+    """Yield that what keeps records from being changed is gone or switched off."""
+    if faults := list(trigger_verification.faults()):
+        words = f"{len(faults)} 处不对，记录可以被改：{faults[0]}；输入 flask audit verify"
+        yield Finding("防改的触发器", State.BROKEN, words)
+
+
 ANSWER_FOR = (
     "数据库比这台机器见过的旧，或者见证不见了，网站只能看；是您放回备份的，负责的人输入 "
     'consult audit accept-restored --reason "为什么"，不是的先看 docs/operations.md'
@@ -298,18 +391,19 @@ def _runner(taken: Figures, now: datetime) -> Iterator[Finding]:
         if at is None and taken.starts:
             yield Finding(f"后台任务 {codes.LANES[lane]}", State.WELL, "刚启动，第一遍还没做完")
             continue
-        dead = at is None or now - at > figures.DEAD_AFTER
-        words = _ago(at, now) + ("；输入 systemctl restart consult-jobs" if dead else "")
-        yield Finding(f"后台任务 {codes.LANES[lane]}", State.BROKEN if dead else State.WELL, words)
+        lives = stamps.is_fresh(at, now, within=figures.DEAD_AFTER)
+        words = _ago(at, now) + ("" if lives else "；输入 systemctl restart consult-jobs")
+        yield Finding(f"后台任务 {codes.LANES[lane]}", State.WELL if lives else State.BROKEN, words)
     for name, at in taken.runners.items():
-        if now - at > figures.DEAD_AFTER:
-            yield Finding("后台任务的进程", State.LOOK, f"{name}：{_ago(at, now)}（停了或者重启过）")
-        else:
-            yield Finding("后台任务的进程", State.WELL, f"{name}：{_ago(at, now)}")
+        age = stamps.age(at, now, within=figures.DEAD_AFTER)
+        gone = "（停了或者重启过）" if age is Age.LATE else ""
+        yield Finding(
+            "后台任务的进程", State.WELL if age is Age.FRESH else State.LOOK, f"{name}：{_ago(at, now)}{gone}"
+        )
 
 
 def _outbox(taken: Figures, now: datetime) -> Iterator[Finding]:
-    late = taken.outbox_oldest is not None and now - taken.outbox_oldest > WAITS_TOO_LONG
+    late = stamps.age(taken.outbox_oldest, now, within=WAITS_TOO_LONG) not in (Age.NEVER, Age.FRESH)
     words = f"等着 {taken.outbox_waiting} 条" + (
         f"，最早 {_ago(taken.outbox_oldest, now)}" if taken.outbox_oldest else ""
     )
@@ -334,16 +428,14 @@ def _polls(taken: Figures, now: datetime) -> Iterator[Finding]:
 
 
 def _backups(taken: Figures, now: datetime) -> Iterator[Finding]:
-    at = taken.backup_at
-    state = (
-        State.BROKEN if at is None or now - at > BACKUP_LATE else State.LOOK if now - at > BACKUP_EACH else State.WELL
-    )
-    todo = "；输入 systemctl start consult-backup" if state is not State.WELL else ""
-    yield Finding("备份", state, _ago(at, now) + todo)
-    drilled = taken.drill_at
-    late = drilled is None or now - drilled > DRILL_EACH
-    words = _ago(drilled, now) + ("；输入 systemctl start consult-drill" if late else "")
-    yield Finding("恢复演练", State.LOOK if late else State.WELL, words)
+    at, drilled = taken.backup_at, taken.drill_at
+    timely = stamps.is_fresh(at, now, within=BACKUP_EACH)
+    lately = stamps.is_fresh(at, now, within=BACKUP_LATE)  # one noted ahead of the clock may be of any age
+    todo = "" if timely else "；输入 systemctl start consult-backup"
+    yield Finding("备份", State.WELL if timely else State.LOOK if lately else State.BROKEN, _ago(at, now) + todo)
+    tried = stamps.is_fresh(drilled, now, within=DRILL_EACH)
+    words = _ago(drilled, now) + ("" if tried else "；输入 systemctl start consult-drill")
+    yield Finding("恢复演练", State.WELL if tried else State.LOOK, words)
 
 
 def _villages(taken: Figures) -> Iterator[Finding]:
@@ -355,7 +447,10 @@ def _villages(taken: Figures) -> Iterator[Finding]:
 def _ago(at: datetime | None, now: datetime) -> str:
     if at is None:
         return "从来没有"
-    minutes = int((now - at).total_seconds() // 60)
+    ago = stamps.since(at, now)
+    if ago is None:
+        return f"记的是将来（{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC）：时钟往回调过，或者记录被改过，其实多久了不知道"
+    minutes = int(ago.total_seconds() // 60)
     if minutes < 60 * 2:
-        return f"{max(minutes, 0)} 分钟前"
+        return f"{minutes} 分钟前"
     return f"{minutes // 60} 小时前" if minutes < 60 * 48 else f"{minutes // 1440} 天前"

@@ -82,7 +82,7 @@ def named_error(noted: str) -> str:
 def refused(refusal: Refused) -> str:
     """Return the sentence of a refusal, and its code."""
     with i18n.speaking(languages.OFFICIAL):
-        return f"{refusal_words.refusal(refusal)}（{refusal.reason}）"
+        return f"{refusal_words.refusal_of_many(refusal)}（{refusal.reason}）"
 
 
 def _word(code: StrEnum) -> str:

@@ -1,11 +1,13 @@
-"""Say why a file that a command was given cannot be read or written: in Chinese first, with what to do."""
+"""Read and write the files that a command is given, within bounds, and say why that cannot be: in Chinese first."""
 
 import errno
 import os
 import pwd
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -33,6 +35,40 @@ def told(path: Path | None) -> Iterator[None]:
         raise click.ClickException(why(error, Path(error.filename or path or "."))) from None
     except UnicodeDecodeError:
         raise click.ClickException(f"{path}：里面不是文字 / it does not hold text") from None
+
+
+def read(path: Path, most: int) -> bytes:
+    """Return what stands in a file, or comes out of a pipe, of at most `most` bytes. Raises OSError, click.ClickException."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a pipe to which nobody writes would be waited for
+    with open(descriptor, "rb") as file:
+        kind = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(kind):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not (stat.S_ISREG(kind) or stat.S_ISFIFO(kind)):
+            raise click.ClickException(f"{path}：不是文件 / it is no file")
+        os.set_blocking(descriptor, True)
+        return within(file, most, str(path))
+
+
+def within(source: IO[bytes], most: int, name: str) -> bytes:
+    """Return what a source holds, of at most `most` bytes. Raises click.ClickException."""
+    content = source.read(most + 1)
+    if len(content) > most:
+        mib = most / 1024**2
+        raise click.ClickException(
+            f"{name}：太大，最多 {mib:g} MB，没有读 / too large, it may have {mib:g} MB; it was not read"
+        )
+    return content
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that its owner alone may read, also where one with other rights stands there. Raises OSError."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    with open(descriptor, "wb") as file:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):  # and not /dev/stdout
+            os.fchmod(descriptor, 0o600)
+            os.ftruncate(descriptor, 0)
+        file.write(content)
 
 
 def why(error: OSError, path: Path) -> str:

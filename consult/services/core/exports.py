@@ -5,7 +5,6 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from consult.domain.audit import Tag
@@ -128,6 +127,6 @@ def note(kind: str, act: Act, *, count: int, of: str = "") -> None:
     audit.record(Tag.EXPORT_MADE, f"village:{act.village_id}", act, kind=kind, count=count, of=of)
 
 
-def write_table(path: Path, rows: Iterable[Sequence[str]], title: str) -> None:
-    """Write a file by its ending: .csv or .xlsx."""
-    path.write_bytes(as_csv(rows) if path.suffix.lower() == ".csv" else as_xlsx(rows, title))
+def as_table(ending: str, rows: Iterable[Sequence[str]], title: str) -> bytes:
+    """Return a table as a file by its ending: .csv or .xlsx."""
+    return as_csv(rows) if ending.lower() == ".csv" else as_xlsx(rows, title)

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from consult.domain import schedules
+from consult.domain import schedules, stamps
 from consult.models import JobRun, db
 from consult.services.core.transactions import atomic
 
@@ -53,24 +53,31 @@ def beat(runner: str, due_at: datetime, *, now: datetime) -> None:
     db.session.execute(insert.on_conflict_do_nothing())
 
 
-def last_finished(job: str) -> datetime | None:
-    """Return when a job was last done; None: not within KEPT_FOR, after which a living runner forgets it."""
+def last_finished(job: str, *, now: datetime) -> datetime | None:
+    """Return when a job was last done; None: not within KEPT_FOR, after which a living runner forgets it.
+
+    What was noted ahead of the clock is returned only where nothing else is: it tells no age (domain.stamps).
+    """
     query = select(JobRun.finished_at).where(JobRun.job == job, JobRun.finished_at.is_not(None))
-    return db.session.scalar(query.order_by(JobRun.due_at.desc()).limit(1))
+    done = query.where(JobRun.finished_at <= stamps.latest(now)).order_by(JobRun.finished_at.desc())
+    return db.session.scalar(done.limit(1)) or db.session.scalar(query.order_by(JobRun.finished_at).limit(1))
 
 
-def runners() -> dict[str, tuple[datetime, datetime]]:
-    """Return when each job runner of the last two days was seen first and last, by the name of its machine and process."""
-    seen = func.min(JobRun.due_at), func.max(JobRun.due_at)
-    query = select(JobRun.job, *seen).where(JobRun.job.like(f"{RUNNER}%")).group_by(JobRun.job)
-    rows = db.session.execute(query)
-    return {job.removeprefix(RUNNER): (first, last) for job, first, last in rows}
+def runners(*, now: datetime) -> dict[str, tuple[datetime, datetime]]:
+    """Return when each job runner of the last two days was seen first and last, by the name of its machine and process.
+
+    Of one that was seen only ahead of the clock: the first of these instants, twice.
+    """
+    seen = case((JobRun.due_at <= stamps.latest(now), JobRun.due_at))
+    query = select(JobRun.job, func.min(JobRun.due_at), func.max(seen)).where(JobRun.job.like(f"{RUNNER}%"))
+    rows = db.session.execute(query.group_by(JobRun.job))
+    return {job.removeprefix(RUNNER): (first, last or first) for job, first, last in rows}
 
 
 @atomic
 def forget(*, now: datetime) -> int:
-    """Delete the rows of old due times. Returns how many."""
-    old = delete(JobRun).where(JobRun.due_at < now - KEPT_FOR)
+    """Delete the rows of old due times, and of such as lie ahead of the clock. Returns how many."""
+    old = delete(JobRun).where(or_(JobRun.due_at < now - KEPT_FOR, JobRun.due_at > stamps.latest(now)))
     return int(db.session.connection().execute(old).rowcount)
 
 

@@ -9,12 +9,13 @@ import json
 import logging
 import os
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select, tuple_
 
 from consult.config import current_config
+from consult.domain import stamps
 from consult.domain.audit import GENESIS, Tag
 from consult.models import AuditEntry, AuditHead, Installation, db
 from consult.services.core import audit
@@ -54,6 +55,17 @@ def anchored(witness: Path | None = None) -> Heads:
         return {}
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise Unreadable(f"{file} cannot be read ({type(error).__name__})") from None
+
+
+def is_behind(folder: Path, *, by: timedelta, now: datetime) -> bool:
+    """Tell whether the witness in a folder lacks what the one beside the database was given longer ago than `by`."""
+    try:
+        if anchored(folder / FILE) == anchored():
+            return False
+        written = datetime.fromtimestamp(path().stat().st_mtime, UTC)
+    except (Unreadable, OSError):
+        return True
+    return not stamps.is_fresh(written, now, within=by)
 
 
 def missing() -> Heads:

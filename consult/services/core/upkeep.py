@@ -1,10 +1,11 @@
 """Note when the last backup was made and the last drill passed, in a file beside the database that /healthz reads."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from consult.config import current_config
+from consult.domain import stamps
 
 BACKUP, DRILL = "backup", "drill"
 
@@ -18,15 +19,23 @@ def note(what: str, *, now: datetime) -> None:
 
 
 def last(what: str) -> datetime | None:
-    """Return when the last one was; None where none was noted."""
+    """Return when the last one was; None where none was noted, or the file cannot be read."""
     at = _read().get(what)
-    return datetime.fromisoformat(at) if at else None
+    try:
+        return datetime.fromisoformat(at).astimezone(UTC) if at else None
+    except ValueError:
+        return None
 
 
 def hours_since(what: str, *, now: datetime) -> int | None:
-    """Return the whole hours since the last one; None where none was noted."""
-    at = last(what)
-    return int((now - at).total_seconds() // 3600) if at else None
+    """Return the whole hours since the last one; None where none was noted, or only one ahead of the clock."""
+    ago = stamps.since(last(what), now)
+    return int(ago.total_seconds() // 3600) if ago is not None else None
+
+
+def ahead(*, now: datetime) -> list[str]:
+    """Return what was noted for an instant that is still to come: the clock went back since, or the file was changed."""
+    return [what for what in (BACKUP, DRILL) if stamps.is_ahead(last(what), now)]
 
 
 def _path() -> Path:
@@ -35,7 +44,7 @@ def _path() -> Path:
 
 def _read() -> dict[str, str]:
     try:
-        known: dict[str, str] = json.loads(_path().read_text(encoding="utf-8"))
+        known = json.loads(_path().read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    return known
+    return {what: str(at) for what, at in known.items()} if isinstance(known, dict) else {}

@@ -247,6 +247,8 @@ def unpack(path: Path, folder: Path, *, opener: Opener | None = None) -> dict[st
 
     Of an archive only files are taken that a backup has, each inside the folder.
     """
+    if path.exists() and not path.is_file():  # a device would be read without end, a pipe only once
+        raise NoBackup(f"{path} 不是文件 / {path} is no file.")
     try:
         with open(path, "rb") as file:
             if is_sealed(path):

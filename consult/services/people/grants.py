@@ -54,10 +54,14 @@ class OfficesAround:
     def why_not(
         self, person: Person, role: Role, term: Term, *, on: date, instead_of: int | None = None
     ) -> Refused | None:
-        """Return why a person cannot have an office, None if they can. Every door to an office asks this.
+        """Return why a person cannot have an office, with their name; None if they can. Every door to an office asks this.
 
         `instead_of` is the grant that this one takes the place of.
         """
+        refusal = self._why_not(person, role, term, on, instead_of)
+        return refusal and Refused(refusal.reason, **refusal.facts, who=person.name)
+
+    def _why_not(self, person: Person, role: Role, term: Term, on: date, instead_of: int | None) -> Refused | None:
         if person.id in self._gone:
             return Refused(Reason.NOT_ON_ROLL_HERE)
         if not villages.is_on_roll(person) and role not in OFF_THE_ROLL:
@@ -68,11 +72,14 @@ class OfficesAround:
             return refusal
         lasting = [g for g in self._of_home(person) if g.until is None or g.until >= on]
         own = {g.role for g in lasting if g.person_id == person.id and (g.id is None or g.id != instead_of)}
-        found = incompatible_offices.clash(role, own, {g.role for g in lasting if g.person_id != person.id})
+        of_kin = {g.role: g.person_id for g in lasting if g.person_id != person.id}
+        found = incompatible_offices.clash(role, own, of_kin.keys())
         if found is None:
             return None
-        reason = Reason.KIN_CLASH if found.by_kin else Reason.OFFICES_CLASH
-        return Refused(reason, held=found.held.value, source=found.source)
+        facts = {"office": role.value, "held": found.held.value, "source": found.source}
+        if not found.by_kin:
+            return Refused(Reason.OFFICES_CLASH, **facts)
+        return Refused(Reason.KIN_CLASH, **facts, kin=db.session.get_one(Person, of_kin[found.held]).name)
 
     def same_in_force(self, person: Person, role: Role, term: Term) -> RoleGrant | None:
         """Return the same office of a person in the same place, if it has not been ended."""

@@ -36,9 +36,9 @@ def report(*, now: datetime, alarm: bool) -> dict[str, Any]:
     db.session.execute(text("SELECT 1"))
     dialect = db.engine.dialect.name
     on_sqlite = dialect == "sqlite"
-    doubted, low = _known(clock_watch.in_doubt), disk.is_low()
+    doubted, low, ahead = _known(clock_watch.in_doubt), disk.is_low(), upkeep.ahead(now=now)
     return {
-        "status": "ok" if doubted is False and not alarm and not low else "attention",
+        "status": "ok" if doubted is False and not (alarm or low or ahead) else "attention",
         "version": VERSION,
         "place": public_address.mark(),
         "database": dialect,
@@ -54,6 +54,7 @@ def report(*, now: datetime, alarm: bool) -> dict[str, Any]:
         "wal_bytes": _wal_bytes() if on_sqlite else None,
         "hours_since_backup": upkeep.hours_since(BACKUP, now=now),
         "hours_since_drill": upkeep.hours_since(DRILL, now=now),
+        "noted_ahead_of_the_clock": ahead,
     }
 
 

@@ -96,7 +96,7 @@ def _preview(
     later = {row.row for row in left.without_office}
     sections = partial(roll_questions.sections, seen.questions, seen.sheets, rolls.answers_of(staged))
     still_open, answered = sections(answered=False), sections(answered=True)
-    refused = {"": refusal_words.refusal(refusal)} if refusal else {}
+    refused = {"": refusal_words.refusal_of_many(refusal)} if refusal else {}
     return pages.page(
         "people/rolls/show.html",
         status if refusal is None else errors.status_of(refusal.reason),

@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from math import inf
 from time import perf_counter
 
 from flask import Flask, Response, g, request
@@ -19,6 +20,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import DBAPIError
 
 from consult.config import VERSION
+from consult.domain import stamps
 from consult.models import db
 from consult.services.machine import schemas
 from consult.services.site.watching import figures
@@ -114,11 +116,15 @@ class Machine(Collector):
         )
         for lane, at in seen.lanes.items():
             if at is not None:
-                lanes.add_metric([lane], (self.now - at).total_seconds())
+                lanes.add_metric([lane], self._age(at) or 0)
         yield lanes
 
     def _age(self, at: datetime | None) -> float | None:
-        return (self.now - at).total_seconds() if at is not None else None
+        """Return seconds; without end where the instant lies ahead of the clock, so that no alarm takes it for fresh."""
+        if stamps.is_ahead(at, self.now):
+            return inf
+        ago = stamps.since(at, self.now)
+        return ago.total_seconds() if ago is not None else None
 
 
 def _labelled(name: str, words: str, values: tuple[str, str], value: float) -> Metric:

@@ -195,8 +195,11 @@ REFUSALS: dict[Reason, LazyString] = {
         "This person does not count on the roll now: they left, or wait for a second officer. Is it wrong? Take in a roll "
         "with them, then ask again."
     ),
-    Reason.OFFICES_CLASH: _l("One person cannot hold this office and be %(held)s: %(source)s."),
-    Reason.KIN_CLASH: _l("Somebody of the same house is %(held)s, and near kin cannot hold this office: %(source)s."),
+    Reason.OFFICES_CLASH: _l("%(who)s is %(held)s and cannot be %(office)s as well: %(source)s."),
+    Reason.KIN_CLASH: _l(
+        "%(kin)s of the same house is %(held)s, and near kin cannot hold these two offices: %(who)s cannot be %(office)s. "
+        "%(source)s."
+    ),
     Reason.TERM_IS_OVER: _l("This term is over already."),
     Reason.BEGAN_TOO_LONG_AGO: _l("No term is that long. Look at the first day again."),
     Reason.TERM_TOO_LONG: _l(
@@ -666,6 +669,12 @@ ROLES: dict[Role, LazyString] = {
 }
 
 
+def refusal_of_many(error: Refused) -> str:
+    """Return the sentence of a refusal, after the name of whom it is about where an act was about many people."""
+    said, who = refusal(error), str(error.facts.get("who", ""))
+    return said if who in said else str(gettext("%(label)s: %(words)s", label=who, words=said))
+
+
 def refusal(error: Refused) -> str:
     """Return the sentence that tells why, with the offices it would take where that is the reason."""
     if error.reason is Reason.NO_SUCH_OFFICE:
@@ -673,8 +682,8 @@ def refusal(error: Refused) -> str:
         names = listed(ROLES[Role(value)] for value in offices)
         return str(gettext("This is for: %(offices)s. You do not hold that office.", offices=names))
     if error.reason in (Reason.OFFICES_CLASH, Reason.KIN_CLASH):
-        held = role(str(error.facts["held"]))
-        return str(REFUSALS[error.reason]) % {**error.facts, "held": held}
+        held, office = (role(str(error.facts[which])) for which in ("held", "office"))
+        return str(REFUSALS[error.reason]) % {**error.facts, "held": held, "office": office}
     if error.reason is Reason.OFFICE_OF_THE_ROLL:
         return str(REFUSALS[error.reason]) % {"office": role(str(error.facts["office"]))}
     if error.reason is Reason.CHANGED_MEANWHILE:

@@ -1,6 +1,7 @@
 """The doctor says on one screen what is wrong, in Chinese, and its exit code is that of the gravest."""
 
 import json
+import os
 import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -14,14 +15,14 @@ from sqlalchemy.exc import OperationalError
 
 from consult import clock
 from consult.cli.machine import doctor
-from consult.config import ROOT, VERSION, Misconfigured
+from consult.config import NAMES, ROOT, VERSION, Misconfigured
 from consult.domain.messages.outbox import MessageChannel
 from consult.models import JobRun, OutboxMessage, Village, db
 from consult.services.core import job_runs, rollback_guard, typesetting, upkeep
 from consult.services.machine import clock_watch, data_keys, schemas
 from consult.services.machine.public_address import Answer
 from consult.services.polls.counting import poll_faults
-from consult.services.polls.sealing import key_watch
+from consult.services.polls.sealing import key_watch, keys
 from consult.services.site.watching import figures, readiness
 from tests.services.core.test_backups import run
 from tests.village import a_poll
@@ -44,6 +45,7 @@ def sound(app, village, monkeypatch):
         db.session.commit()
         upkeep.note(upkeep.BACKUP, now=now)
         upkeep.note(upkeep.DRILL, now=now)
+        keys.make_ahead(now=now)
     config = app.config["CONSULT"]
     app.config["CONSULT"] = replace(
         config,
@@ -51,6 +53,8 @@ def sound(app, village, monkeypatch):
         public_url="https://localhost",
         trusted_proxies=1,
         delivery="tencent",
+        secure_cookies=True,
+        watch_clock=True,
         backup_key="consult-backup-public:x",
     )
     monkeypatch.setattr(doctor, "ask", lambda _: Answer.OURS)
@@ -164,6 +168,27 @@ def test_a_drill_that_is_long_ago_is_named(sound):
     assert said(sound)["恢复演练"] == ("LOOK", "40 天前；输入 systemctl start consult-drill")
 
 
+def test_what_was_noted_ahead_of_the_clock_is_never_well(sound, monkeypatch):
+    ahead = clock.now() + 24 * HOUR
+    with sound.app_context():
+        upkeep.note(upkeep.BACKUP, now=ahead)
+        upkeep.note(upkeep.DRILL, now=ahead)
+        db.session.query(JobRun).update({"due_at": ahead, "finished_at": ahead})
+        db.session.commit()
+    monkeypatch.setattr(job_runs, "runners", lambda **_: {"host 7": (ahead, ahead)})
+    found = said(sound)
+    states = {"备份": "BROKEN", "恢复演练": "LOOK", "后台任务 截止计票": "BROKEN", "后台任务的进程": "LOOK"}
+    for name, state in states.items():
+        assert found[name][0] == state and "时钟往回调过，或者记录被改过" in found[name][1], name
+    assert "systemctl start consult-backup" in found["备份"][1]
+
+
+def test_notes_of_the_upkeep_that_somebody_broke_count_as_none(sound):
+    for broken in ("[1]", '{"backup": 7}', '{"backup": "yesterday"}', "x"):
+        (sound.config["CONSULT"].instance_path / "upkeep.json").write_text(broken)
+        assert said(sound)["备份"] == ("BROKEN", "从来没有；输入 systemctl start consult-backup")
+
+
 def test_a_village_of_an_unknown_province_is_named(sound, village):
     with sound.app_context():
         db.session.get_one(Village, village.id).province = "浙江省"
@@ -211,6 +236,128 @@ def test_settings_that_are_doubtful_are_named(sound, changes, name):
     assert said(sound)[name][0] in ("LOOK", "BROKEN")
 
 
+def test_settings_that_are_set_and_do_not_work_are_named(sound, monkeypatch, tmp_path):
+    """The job runner's journal said so, which nobody reads."""
+    config = sound.config["CONSULT"]
+    (tmp_path / "file").write_text("")
+    (open_to_all := tmp_path / "open").mkdir(mode=0o755)
+    real = readiness.write_error
+    monkeypatch.setattr(
+        readiness, "write_error", lambda at=None: OSError(30, "Read-only") if at == tmp_path / "ro" else real(at)
+    )
+    (tmp_path / "ro").mkdir()
+    for changes, name, state, word in (
+        ({"witness_paths": (tmp_path / "gone",)}, "见证", "BROKEN", "gone"),
+        ({"witness_paths": (tmp_path, tmp_path / "ro")}, "见证", "BROKEN", "Read-only"),
+        ({"ballot_keys": tmp_path / "ro" / "keys"}, "密钥的文件夹", "BROKEN", "Read-only"),
+        ({"ballot_keys": tmp_path / "file"}, "密钥的文件夹", "BROKEN", "不是文件夹"),
+        ({"ballot_keys": open_to_all}, "密钥的文件夹", "LOOK", "chmod 700"),
+        ({"secure_cookies": False}, "登录", "LOOK", "SECURE_COOKIES"),
+        ({"watch_clock": False}, "看时钟", "LOOK", "CLOCK_WATCH"),
+    ):
+        sound.config["CONSULT"] = replace(config, **changes)
+        found = said(sound).get(name)
+        assert found is not None and found[0] == state and word in found[1], (changes, found)
+    sound.config["CONSULT"] = config
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", "0.5")
+    assert said(sound)["看时钟"] == ("BROKEN", "CONSULT_CLOCK_SHIFT=0.5，只在演练的时候设；去掉这一行")
+
+
+def test_a_witness_that_the_job_runner_cannot_write_is_named(sound, tmp_path):
+    """Its unit may write to fewer places than whoever types the command."""
+    sound.config["CONSULT"] = replace(sound.config["CONSULT"], witness_paths=(tmp_path,))
+    with sound.app_context():
+        rollback_guard.advance(now=clock.now())
+        beside = rollback_guard.path()
+        assert "见证" not in said(sound)
+        (tmp_path / "heads.json").write_text("{}")
+        assert "见证" not in said(sound), "it is written within the minute"
+        os.utime(beside, (beside.stat().st_mtime - 600,) * 2)
+        state, words = said(sound)["见证"]
+    assert state == "BROKEN" and f"ReadWritePaths={tmp_path}" in words
+
+
+LOOKED_AT = {
+    "BACKUP_KEY": "备份密钥",
+    "BALLOT_KEYS": "密钥的文件夹",
+    "CLOCK_WATCH": "看时钟",
+    "CONSULT_BOOT": "看时钟",
+    "CONSULT_CLOCK_SHIFT": "看时钟",
+    "CONSULT_MODE": "运行方式",
+    "DATABASE_URL": "数据库",
+    "DATA_KEY": "DATA_KEY",
+    "DATA_KEY_OLD": "DATA_KEY",
+    "DELIVERY": "短信",
+    "INSTANCE_PATH": "写入",
+    "LEAST_FREE_MB": "硬盘",
+    "PUBLIC_URL": "网址 PUBLIC_URL",
+    "SECURE_COOKIES": "登录",
+    "TRUSTED_PROXIES": "代理",
+    "WITNESS_PATHS": "见证",
+}
+"""Settings that can be set and not work, and the line of the doctor that says so."""
+NOT_LOOKED_AT = {
+    "ALLOWED_HOSTS": "a name under which nobody asks changes nothing; PUBLIC_URL, by which people come, is asked for",
+    "CODES_PER_DAY": "every number that the start takes is one that works",
+    "FLASK_DEBUG": "it stops the start in production",
+    "LOG_FORMAT": "one of two words, or there is no start",
+    "LOG_LEVEL": "one of four words, or there is no start",
+    "PORT": "whoever answers at PUBLIC_URL is asked for, through the proxy and this port",
+    "SECRET_KEY": "every long one works; with another one, forms that stand open are opened anew",
+    "VOICE_MODEL_YUE": "a folder without a model stops the start; opening it takes seconds and 480 MB: flask voice say tries it",
+    "VOICE_MODEL_ZH": "the same",
+    "VOICE_SPEAKER_YUE": "the same",
+    "VOICE_SPEAKER_ZH": "the same",
+}
+
+
+def test_each_setting_is_looked_at_or_it_is_said_why_not():
+    assert set(LOOKED_AT) | set(NOT_LOOKED_AT) == NAMES and not set(LOOKED_AT) & set(NOT_LOOKED_AT)
+    source = Path(doctor.__file__).read_text(encoding="utf-8")
+    assert [one for one in LOOKED_AT.values() if f'"{one}"' not in source] == []
+
+
+def test_a_folder_in_which_the_job_runner_makes_no_keys_is_named(sound):
+    with sound.app_context():
+        db.session.execute(text("DELETE FROM sealing_key WHERE poll_id IS NULL"))
+        db.session.commit()
+    state, words = said(sound)["密钥的文件夹"]
+    assert state == "BROKEN" and "ReadWritePaths" in words
+
+
+def test_a_trigger_that_is_gone_is_named(sound):
+    with sound.app_context():
+        on_sqlite = sound.config["CONSULT"].on_sqlite
+        off = "ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_append_only"
+        db.session.execute(text("DROP TRIGGER audit_entry_no_update" if on_sqlite else off))
+        db.session.commit()
+    state, words = said(sound)["防改的触发器"]
+    assert state == "BROKEN" and "trigger audit_entry_" in words and "flask audit verify" in words
+
+
+def test_a_database_file_that_is_broken_or_too_large_to_check_is_named(sound, monkeypatch):
+    assert "数据库的文件" not in said(sound)
+    if not sound.config["CONSULT"].on_sqlite:
+        return
+    monkeypatch.setattr(doctor, "MOST_SECONDS_TO_CHECK", -1)
+    monkeypatch.setattr(doctor, "STEPS_BETWEEN_LOOKS", 1)
+    state, words = said(sound)["数据库的文件"]
+    assert state == "WELL" and "没有查完" in words
+    monkeypatch.undo()
+    monkeypatch.setattr(doctor, "ask", lambda _: Answer.OURS)
+    with sound.app_context():
+        db.session.execute(text("CREATE TABLE broken (n INTEGER)"))
+        db.session.execute(text("CREATE INDEX of_broken ON broken (n)"))
+        db.session.execute(text("INSERT INTO broken VALUES (1), (2)"))
+        db.session.execute(text("PRAGMA writable_schema = 1"))
+        db.session.execute(text("UPDATE sqlite_master SET rootpage = 1 WHERE name = 'of_broken'"))
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    state, words = said(sound)["数据库的文件"]
+    assert state == "BROKEN" and "放回备份" in words
+
+
 def test_the_version_of_program_and_database_can_be_asked(app):
     words = run(app, "version")
     assert VERSION in words and words.count(schemas.newest()) == 2
@@ -234,7 +381,12 @@ def raising(error: Exception):
         ("对不上数的投票", "BROKEN", (poll_faults, "how_many"), lambda: 2),
         ("不记名投票的密钥", "BROKEN", (key_watch, "how_many"), lambda: 1),
         ("时间有疑问的村", "BROKEN", (clock_watch, "in_doubt"), lambda: True),
-        ("后台任务的进程", "LOOK", (job_runs, "runners"), lambda: {"host 7": (clock.now() - HOUR, clock.now() - HOUR)}),
+        (
+            "后台任务的进程",
+            "LOOK",
+            (job_runs, "runners"),
+            lambda **_: {"host 7": (clock.now() - HOUR, clock.now() - HOUR)},
+        ),
         ("数据库", "BROKEN", (schemas, "of_database"), raising(OperationalError("x", {}, Exception("gone")))),
     ],
 )
@@ -313,7 +465,7 @@ def runs(*began_and_ended: tuple[str, float, float]) -> dict[str, tuple[datetime
     ],
 )
 def test_each_runner_has_one_line_and_those_long_gone_have_none(sound, monkeypatch, seen, named):
-    monkeypatch.setattr(job_runs, "runners", lambda: runs(*seen))
+    monkeypatch.setattr(job_runs, "runners", lambda **_: runs(*seen))
     done = sound.test_cli_runner().invoke(args=["doctor", "--json"])
     lines = [one for one in json.loads(done.output) if one["name"] == "后台任务的进程"]
     assert {one["words"].partition("：")[0]: one["state"] for one in lines} == named and len(lines) == len(named)
@@ -325,10 +477,10 @@ def test_a_place_that_was_started_a_moment_ago_is_not_called_broken(sound, monke
         db.session.execute(text("DELETE FROM job_run WHERE job = 'read_aloud'"))
         db.session.commit()
     lane = "后台任务 朗读"
-    monkeypatch.setattr(job_runs, "runners", lambda: runs(("one 1", 0.02, 0)))
+    monkeypatch.setattr(job_runs, "runners", lambda **_: runs(("one 1", 0.02, 0)))
     assert said(sound)[lane] == ("WELL", "刚启动，第一遍还没做完")
     for seen in ([], [("one 1", 30, 0)], [("one 1", 30, 1), ("one 2", 0.02, 0)]):
-        monkeypatch.setattr(job_runs, "runners", lambda seen=seen: runs(*seen))
+        monkeypatch.setattr(job_runs, "runners", lambda seen=seen, **_: runs(*seen))
         assert said(sound)[lane][0] == "BROKEN"
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from consult import clock
+from consult.cli import roll
 from consult.domain.audit import Tag
 from consult.domain.law.bodies import all_rows
 from consult.domain.law.provinces import PROVINCES, read_province
@@ -82,6 +84,9 @@ def test_before_a_village_runs_the_operator_changes_it_alone_and_the_log_says_so
     assert "changed" in said and len(changed(app, village)) == 2
     assert "nothing changes" in run(app, "village", "set", "rongxi", "--province", "浙江")
     assert "Say what to change" in run(app, "village", "set", "rongxi", code=1)
+    for option in ("--province", "--collective"):
+        assert "没有" in run(app, "village", "set", "rongxi", option, "", code=1)
+    assert "浙江 → （空）" in run(app, "village", "set", "rongxi", "--province", "没有")
 
 
 def test_a_village_that_runs_takes_two_officers_of_different_offices(app, village):
@@ -175,10 +180,10 @@ NOT_THERE = OSError(13, "Permission denied", "/root/r.csv")
 @pytest.mark.parametrize(
     ("words", "where"),
     [
-        (["roll", "export", "/root/r.csv", "--village", "rongxi"], "consult.services.core.exports.write_table"),
+        (["roll", "export", "/root/r.csv", "--village", "rongxi"], "os.open"),
         (["keys", "backup", "/root/r.csv"], "os.open"),
         (["voice", "say", "开会", "/root/r.csv"], "consult.services.core.uploads.speech.speak"),
-        (["backup", "--passphrase-file", __file__, "/root/r.csv"], "pathlib.Path.read_text"),
+        (["backup", "--passphrase-file", __file__, "/root/r.csv"], "os.open"),
     ],
     ids=lambda one: one if isinstance(one, str) else " ".join(one[:2]),
 )
@@ -379,3 +384,45 @@ def test_an_office_settled_on_the_page_is_told_from_one_settled_by_a_command(app
             for one in db.session.scalars(select(AuditEntry.facts).where(AuditEntry.tag == "right:asked"))
         ]
         assert [one.get("by_command", False) for one in facts] == [False, True]
+
+
+def test_a_roll_with_offices_that_the_law_keeps_apart_is_refused_with_both_names(app, village, tmp_path):
+    run(app, "village", "create", "newtown", "--name", "新村")
+    file = tmp_path / "roll.csv"
+    head = "组,户号,姓名,与户主关系,出生日期,职务"
+    file.write_text(f"{head}\n一组,1,陈大文,户主,1970-01-01,村主任\n一组,1,陈小文,妻,1972-01-01,监委会主任\n", "utf-8")
+    said = run(app, "roll", "import", str(file), "--village", "newtown", "--yes", code=1)
+    assert "同户的陈大文是村委会成员" in said and "陈小文不能是" in said and "第三十七条" in said
+    file.write_text(
+        f"{head}\n一组,1,陈大文,户主,1970-01-01,\n一组,2,陈小文,户主,1972-01-01,村主任、监委会主任\n", "utf-8"
+    )
+    assert "陈小文是" in run(app, "roll", "import", str(file), "--village", "newtown", "--yes", code=1)
+    assert "0 人 / people" in run(app, "village", "show", "newtown")
+
+
+def test_what_a_command_reads_is_a_file_or_a_pipe_and_of_bounded_size(app, village, tmp_path, monkeypatch):
+    monkeypatch.setattr(roll, "LARGEST_ROLL", 1000)
+    large, line = tmp_path / "large.csv", ["roll", "import", "--village", "rongxi"]
+    large.write_bytes(b"x" * 1001)
+    assert "太大" in run(app, *line, str(large), code=1)
+    assert "不是文件" in run(app, *line, "/dev/zero", code=1)
+    piped = app.test_cli_runner().invoke(args=[*line, "-", "--name", "r.csv", "--yes"], input=b"x" * 1001)
+    assert piped.exit_code == 1 and "太大" in piped.output
+    os.mkfifo(nobody_writes := tmp_path / "pipe.csv")
+    assert "什么都没导入" in run(app, *line, str(nobody_writes), code=1)
+    for words in (
+        ["drill", "/dev/zero"],
+        ["restore", "--over", str(nobody_writes)],
+        ["backup", "--passphrase-file", "/dev/zero"],
+    ):
+        assert "不是文件" in run(app, *words, code=1), words
+    large.write_bytes(b"x" * 65_537)
+    assert "太大" in run(app, "backup", "--passphrase-file", str(large), code=1)
+
+
+def test_a_roll_that_is_written_over_another_file_is_its_owners_alone(app, village, tmp_path):
+    file = tmp_path / "roll.csv"
+    file.write_text("long before " * 1000)
+    file.chmod(0o644)
+    run(app, "roll", "export", str(file), "--village", "rongxi")
+    assert file.stat().st_mode & 0o777 == 0o600 and "long before" not in file.read_text("utf-8-sig")

@@ -1,5 +1,6 @@
 """/healthz, /readyz and /metrics say what is wrong; officers read that the job runner is dead."""
 
+import math
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from consult import clock
 from consult.config import VERSION
 from consult.models import JobRun, db
-from consult.services.core import job_runs, rollback_guard
+from consult.services.core import job_runs, rollback_guard, upkeep
 from consult.services.machine import schemas
 from consult.web.guards import measures
 from tests.village import a_poll, vote
@@ -54,6 +55,28 @@ def test_a_machine_whose_job_runner_is_dead_is_not_ready(app, client, village):
     answer = ready(app, client)
     assert answer.status_code == 503 and answer.json["runner"] == "last seen 4 minutes ago"
     ran(app, ago=2 * MINUTE)
+    assert ready(app, client).status_code == 200
+
+
+@pytest.mark.both_databases
+def test_what_was_noted_ahead_of_the_clock_is_fresh_at_no_door(app, as_person, client, village):
+    """The clock ran ahead and was put right, or somebody wrote the stamps: nothing of that is a sign of life."""
+    ahead = clock.now() + 9 * 60 * MINUTE
+    ran(app, ago=-9 * 60 * MINUTE)
+    with app.app_context():
+        upkeep.note(upkeep.BACKUP, now=ahead)
+        upkeep.note(upkeep.DRILL, now=ahead)
+    answer = ready(app, client)
+    assert answer.status_code == 503 and answer.json["runner"] == "seen only ahead of the clock"
+    app.extensions.pop("runner_seen", None)
+    assert SAID in as_person(village.ms_yip).get("/rongxi/").text
+    health = client.get("/healthz").json
+    assert health["status"] == "attention" and health["noted_ahead_of_the_clock"] == ["backup", "drill"]
+    assert health["hours_since_backup"] is health["hours_since_drill"] is None
+    found = {one.name: one for one in text_string_to_metric_families(client.get("/metrics").text)}
+    for name in ("backup_age_seconds", "drill_age_seconds", "jobs_age_seconds"):
+        assert [one.value for one in found[f"consult_{name}"].samples] == [math.inf], name
+    ran(app, ago=MINUTE)  # one that lives is not taken for dead by what was noted ahead
     assert ready(app, client).status_code == 200
 
 
@@ -161,7 +184,7 @@ def test_each_runner_is_noted_by_its_name(app, village):
     with app.app_context():
         for name in ("one 1", "two 2", "one 1"):
             job_runs.beat(name, clock.now().replace(second=0, microsecond=0), now=clock.now())
-        assert set(job_runs.runners()) == {"one 1", "two 2"}
+        assert set(job_runs.runners(now=clock.now())) == {"one 1", "two 2"}
 
 
 def test_workers_keep_their_figures_apart_where_there_is_no_room_for_them(tmp_path, monkeypatch, caplog):

@@ -102,6 +102,11 @@ def make_ahead(*, now: datetime) -> int:
     return len(made)
 
 
+def ready() -> int:
+    """Return how many keys are kept ready for polls that will be announced."""
+    return len(_free())
+
+
 def forget_unreadable() -> int:
     """Drop every free key whose private key is not in this folder, and return how many: after a backup was put back."""
     lost = _free().keys() - _on_disk()

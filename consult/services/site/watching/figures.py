@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from consult.domain import stamps
 from consult.domain.law.provinces import PROVINCES
 from consult.domain.messages.outbox import Failure, Unsent
 from consult.models import OutboxMessage, Poll, PollTally, Village, db
@@ -69,7 +70,7 @@ def take(*, now: datetime) -> Figures:
     )
     provinces = select(Village.slug).where(Village.province != "", Village.province.not_in(PROVINCES))
     return Figures(
-        lanes={lane: job_runs.last_finished(job) for lane, job in LANES.items()},
+        lanes={lane: job_runs.last_finished(job, now=now) for lane, job in LANES.items()},
         runners=_runners(now),
         starts=_starts(now),
         outbox_waiting=depth,
@@ -94,22 +95,22 @@ def _runners(now: datetime) -> dict[str, datetime]:
 
     While none lives, the last that did is among them however long ago that was.
     """
-    seen = job_runs.runners()
+    seen = job_runs.runners(now=now)
     newest = max((last for _, last in seen.values()), default=now)
     named = {}
     for name, (_, last) in sorted(seen.items()):
         begun_since = any(
             _machine(other) == _machine(name) and first >= last for other, (first, _) in seen.items() if other != name
         )
-        lately = now - last <= GONE_AFTER or last == newest
-        if now - last <= DEAD_AFTER or (lately and not begun_since):
+        lately = stamps.age(last, now, within=GONE_AFTER) is not stamps.Age.LATE or last == newest
+        if stamps.is_fresh(last, now, within=DEAD_AFTER) or (lately and not begun_since):
             named[name] = last
     return named
 
 
 def _starts(now: datetime) -> bool:
-    seen = job_runs.runners().values()
-    return bool(seen) and all(now - first <= DEAD_AFTER for first, _ in seen)
+    seen = job_runs.runners(now=now).values()
+    return bool(seen) and all(stamps.is_fresh(first, now, within=DEAD_AFTER) for first, _ in seen)
 
 
 def _machine(runner: str) -> str:
@@ -117,15 +118,15 @@ def _machine(runner: str) -> str:
     return runner.rpartition(" ")[0]
 
 
-def runner_seen_at() -> datetime | None:
+def runner_seen_at(*, now: datetime) -> datetime | None:
     """Return when a job runner last finished what is due each minute; None: none ever did."""
-    return job_runs.last_finished(LANES["closing"])
+    return job_runs.last_finished(LANES["closing"], now=now)
 
 
 def runner_died(*, now: datetime) -> bool:
-    """Tell whether job runners did their work here once, and none has for minutes."""
-    seen = runner_seen_at()
-    return seen is not None and now - seen > DEAD_AFTER
+    """Tell whether job runners did their work here once, and none has for minutes, as far as anybody knows."""
+    seen = runner_seen_at(now=now)
+    return seen is not None and not stamps.is_fresh(seen, now, within=DEAD_AFTER)
 
 
 def _uncounted(now: datetime) -> int:

@@ -2,12 +2,14 @@
 
 import os
 from datetime import datetime
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from consult.config import VERSION, current_config
+from consult.domain import stamps
 from consult.models import db
 from consult.services.core import collisions, transactions
 from consult.services.core.collisions import Away
@@ -47,10 +49,10 @@ def _schema() -> str:
     return OK if revision == schemas.newest() else f"{revision or 'none'}, needed: {schemas.newest()}"
 
 
-def write_error() -> OSError | None:
-    """Write a file to the disk, and return why that failed; None: it did not."""
+def write_error(folder: Path | None = None) -> OSError | None:
+    """Write a file to a folder, INSTANCE_PATH where none is named, and return why that failed; None: it did not."""
     try:
-        with NamedTemporaryFile(dir=current_config().instance_path, prefix="write-test-") as file:
+        with NamedTemporaryFile(dir=folder or current_config().instance_path, prefix="write-test-") as file:
             file.write(b"x" * 4096)
             file.flush()
             os.fsync(file.fileno())
@@ -74,9 +76,12 @@ def _write() -> str:
 
 
 def _runner(now: datetime) -> str:
-    seen = figures.runner_seen_at()
+    seen = figures.runner_seen_at(now=now)
     if seen is None:
         return "never seen"
+    if stamps.is_fresh(seen, now, within=figures.DEAD_AFTER):
+        return OK
+    ago = stamps.since(seen, now)
     return (
-        OK if now - seen <= figures.DEAD_AFTER else f"last seen {int((now - seen).total_seconds() // 60)} minutes ago"
+        f"last seen {int(ago.total_seconds() // 60)} minutes ago" if ago is not None else "seen only ahead of the clock"
     )
