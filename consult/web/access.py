@@ -35,6 +35,8 @@ from consult.web.guards.edge import SIGN_IN_COOKIE as SIGN_IN_COOKIE
 
 _VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
 _HANDED_OUT = "consult.new_token"
+OFFLINE = "offline.show"
+"""The page without a line: one copy stays on a phone, whoever signs in on it."""
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -257,15 +259,20 @@ def sign_in_of_browser() -> SignIn:
     return found
 
 
+def _is_of_somebody() -> bool:
+    """Tell whether the page is drawn for a sign-in: not for a stranger, nor where a phone keeps it for its next readers."""
+    return bool(current_user.is_authenticated) and request.endpoint != OFFLINE
+
+
 def sign_in_mark() -> str:
-    """Return a text that stands for the sign-in at hand, in this browser only; empty for a stranger."""
-    mark: str = current_user.mark if current_user.is_authenticated else ""
+    """Return a text that stands for the sign-in at hand, in this browser only; empty where a page is nobody's."""
+    mark: str = current_user.mark if _is_of_somebody() else ""
     return mark
 
 
 def holder_mark() -> str:
-    """Return a text that stands for the reader on their own phone, whatever the sign-in; empty for a stranger."""
-    mark: str = phone_seals.holder_mark(current_user.subject) if current_user.is_authenticated else ""
+    """Return a text that stands for the reader on their own phone, whatever the sign-in; empty where a page is nobody's."""
+    mark: str = phone_seals.holder_mark(current_user.subject) if _is_of_somebody() else ""
     return mark
 
 
@@ -277,8 +284,8 @@ def sealing_subject() -> str:
 
 
 def sign_in_seconds() -> int:
-    """Return how long the sign-in lasts from now on if this browser is not used again; 0 for a stranger."""
-    if not current_user.is_authenticated:
+    """Return how long the sign-in lasts from now on if this browser is not used again; 0 where a page is nobody's."""
+    if not _is_of_somebody():
         return 0
     whole = current_user.ends_at - now()
     return max(0, int(min(current_user.term.idle, whole).total_seconds()))

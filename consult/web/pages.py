@@ -144,7 +144,7 @@ def _surroundings() -> dict[str, Any]:
         "holder_mark": access.holder_mark(),
         "arrived": " ".join(arrivals.of_browser(request)),
         "sent_by_post": request.method == "POST",
-        "offline": request.endpoint == "offline.show",
+        "offline": request.endpoint == access.OFFLINE,
         "locale": i18n.language().code,
         "lang": i18n.tag(),
         "languages": i18n.offered(),

@@ -225,6 +225,29 @@ def test_unsent_words_stand_in_nobody_elses_box_by_whatever_way_they_come(kept_p
     assert WORDS not in page.evaluate("JSON.stringify(localStorage)")
 
 
+def test_back_puts_what_was_typed_into_the_boxes_of_the_same_sign_in_only(kept_phone, app, server, village):
+    """The browser puts back by itself what stood in a form, whoever has signed in meanwhile."""
+    with app.app_context():
+        talk = a_consultation(village)
+    page, other = kept_phone.new_page(), kept_phone.new_page()
+    box, choice = "form[action$='/comments'] textarea", "form[action$='/comments'] [name=stance]"
+    for follower in (village.ah_fong, village.ah_kwok):
+        be(kept_phone, app, server, village.ah_fong)
+        page.goto(f"{server.url}/rongxi/consultations/{talk}")
+        page.locator(box).fill(WORDS)
+        page.locator("form[action$='/comments'] .stones label").first.click()
+        page.goto(f"{server.url}/rongxi/notices/")
+        if follower is not village.ah_fong:
+            other.goto(f"{server.url}/rongxi/me")
+            other.locator("form[action$='/sign-in/end'] button").click()
+            other.wait_for_url(f"{server.url}/rongxi/")
+            be(kept_phone, app, server, follower)
+        back(page)
+        page.wait_for_selector(f".acting:has-text('{follower.name}')")
+        stands = page.locator(box).input_value() == WORDS, page.locator(f"{choice}:checked").count() == 1
+        assert stands == (follower is village.ah_fong,) * 2, follower.name
+
+
 def test_an_open_page_of_somebody_else_asks_who_it_is_and_keeps_the_words(kept_phone, app, server, village):
     with app.app_context():
         talk = a_consultation(village)

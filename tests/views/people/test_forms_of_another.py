@@ -134,3 +134,11 @@ def test_no_secret_is_put_into_the_page_that_asks_who_it_is(client, village):
     sign_in_as(client, village.old_chan)
     answer = client.post("/rongxi/card/sign-in", data={"csrf_token": token, "pin": "739264", "code": "ABCDEFGH"})
     assert answer.status_code == 409 and "739264" not in answer.text and "ABCDEFGH" not in answer.text
+
+
+def test_the_page_without_a_line_that_a_phone_keeps_is_nobodys(client, village):
+    """The worker keeps one copy for all who sign in on the phone: its own forms are sent by whoever is there."""
+    token = drawn_for(client, village.ah_fong, "/offline")
+    assert token.endswith("~") and not {"data-mark", "data-holder", "data-left"} & set(client.page.html.attrs)
+    sign_in_as(client, village.old_chan)
+    assert client.post("/preferences", data={"csrf_token": token, "elder": "1", "next": "/"}).status_code == 303
