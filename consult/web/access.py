@@ -35,6 +35,28 @@ from consult.web.guards.edge import SIGN_IN_COOKIE as SIGN_IN_COOKIE
 
 _VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
 _HANDED_OUT = "consult.new_token"
+FOR_NOBODY = frozenset(
+    {
+        "cards.claim",
+        "cards.open",
+        "cards.sign_in",
+        "cases.come_back",
+        "cases.leave",
+        "demo.sign_in",
+        "polls.find_receipt",
+        "preferences.change",
+        "roll_appeals.answer",
+        "second_factors.answer",
+        "sign_ins.check_code",
+        "sign_ins.chosen",
+        "sign_ins.create_code",
+        "sign_ins.end",
+        "sign_ins.send_again",
+        "sign_ins.share",
+    }
+)
+"""Forms of a page that was drawn for a stranger which are taken also after somebody signed in: signing in and out, what is
+looked for by a code, and how pages look in this browser."""
 OFFLINE = "offline.show"
 """The page without a line: one copy stays on a phone, whoever signs in on it."""
 View = TypeVar("View", bound=Callable[..., Any])
@@ -384,13 +406,12 @@ def form_token() -> str:
 def _refuse_form_of_another() -> None:
     """Refuse a form that was drawn for another sign-in than the one of this phone now. Nothing is done.
 
-    A stranger's form on a page that is open to all, such as the one to sign in, speaks for nobody.
+    A stranger's form to sign in, and the few others in FOR_NOBODY, do nothing in anybody's name.
     """
     drawn_for, mine = g.get("form_mark"), sign_in_mark() if "form_mark" in g else ""
     if drawn_for == mine or not mine:
         return
-    view = current_app.view_functions.get(request.endpoint or "")
-    if drawn_for or getattr(view, "access", "") != "public":
+    if drawn_for or request.endpoint not in FOR_NOBODY:
         raise Refused(Reason.FORM_OF_ANOTHER, name=current_user.person.name)
 
 
