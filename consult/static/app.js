@@ -210,6 +210,20 @@
     ["input", "click", "scroll", "touchstart"].forEach(function (name) { document.addEventListener(name, function () { touched = Date.now(); }, { passive: true }); });
     setInterval(function () { if (Date.now() - touched > root.dataset.left * 1000) { touched = Date.now(); location.replace(root.dataset.posted || location.pathname + location.search); } }, 15000);
   }
+  /* Somebody signed out or in in another tab: what is on the screen here is of the person before, a receipt too. Words that were
+     typed and not sent stay; the server asks whose they are. */
+  if (mark && !offline) {
+    var typed_here = false, left_to_another = function () {
+      try {
+        var now = localStorage.getItem("mark");
+        if (now !== null && now !== mark && !typed_here) { root.hidden = true; ask_anew(); }
+      } catch (_) { /* as above */ }
+    };
+    document.addEventListener("input", function () { typed_here = true; });
+    window.addEventListener("storage", left_to_another);
+    document.addEventListener("visibilitychange", function () { if (!document.hidden) { left_to_another(); } });
+  }
+  try { if (!offline) { localStorage.setItem("mark", mark); } } catch (_) { /* as above */ }
   /* A page that the browser kept alive behind another one may belong to somebody who has left: it is asked for anew. */
   window.addEventListener("pagehide", function (event) { if (event.persisted) { document.documentElement.hidden = true; } });
   window.addEventListener("pageshow", function (event) { if (event.persisted) { ask_anew(); } });
