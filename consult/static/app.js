@@ -24,8 +24,13 @@
       if (!icon.getBoundingClientRect().width) { icon.parentNode.replaceChild(icon.cloneNode(), icon); }
     });
   };
-  document.addEventListener("htmx:sendError", function (event) { lost(form_of(event), true); });
-  document.addEventListener("htmx:timeout", function (event) { lost(form_of(event), true); });
+  /* A form says that its line is lost; a link is followed as if there were no script. */
+  ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach(function (name) {
+    document.addEventListener(name, function (event) {
+      lost(form_of(event), true);
+      if (!form_of(event) && !live_of(event) && event.detail.elt.href) { location.assign(event.detail.elt.href); }
+    });
+  });
   document.addEventListener("htmx:beforeRequest", function (event) { lost(form_of(event), false); });
   document.addEventListener("htmx:afterSwap", function (event) {
     draw_icons(event.target);
@@ -34,10 +39,13 @@
     var heading = event.detail.elt && event.detail.elt.querySelector && event.detail.elt.querySelector("h2, legend, [role=alert]");
     if (heading) { heading.setAttribute("tabindex", "-1"); heading.focus({ preventScroll: false }); }
   });
-  /* A refusal is a page with the words in it: it is put in as any answer is. */
+  /* A refusal is a page with the words in it: it is put in as any answer is. What a gateway or a network that wants a sign-in
+     first answers in our name is not: our own answers carry a policy, as the worker knows them. */
   var REFUSALS = [400, 401, 403, 409, 422];
   document.addEventListener("htmx:beforeSwap", function (event) {
-    if (REFUSALS.indexOf(event.detail.xhr.status) >= 0) { event.detail.shouldSwap = true; event.detail.isError = false; }
+    var answer = event.detail.xhr, ours = answer.getResponseHeader("Content-Security-Policy");
+    if (!ours) { event.detail.shouldSwap = false; event.detail.isError = true; return; }
+    if (REFUSALS.indexOf(answer.status) >= 0) { event.detail.shouldSwap = true; event.detail.isError = false; }
   });
   var live_of = function (event) {
     var element = event.detail && event.detail.elt;
@@ -95,6 +103,14 @@
     if (localStorage.getItem("kept")) { document.querySelectorAll("[data-if-kept]").forEach(function (one) { one.hidden = false; }); }
   } catch (_) { /* as above */ }
   watch_sealed();
+  /* What the browser itself puts back into forms, on Back or a reload, belongs to the sign-in under which it was typed. The
+     answer to a form, and the page without a line, must stay what a reload sends again: they are not marked. */
+  if (!offline && !("posted" in root.dataset) && window.history.replaceState) {
+    if (history.state && "mark" in history.state && history.state.mark !== mark) {
+      document.querySelectorAll("form").forEach(function (form) { form.setAttribute("autocomplete", "off"); form.reset(); });
+    }
+    history.replaceState({ mark: mark }, "");
+  }
   /* Drafts belong to one sign-in and go with it: a page of another one, or of none, takes them away. */
   var mine = "draft:" + mark + ":";
   var drop_drafts = function (kept) {
@@ -194,6 +210,20 @@
     ["input", "click", "scroll", "touchstart"].forEach(function (name) { document.addEventListener(name, function () { touched = Date.now(); }, { passive: true }); });
     setInterval(function () { if (Date.now() - touched > root.dataset.left * 1000) { touched = Date.now(); location.replace(root.dataset.posted || location.pathname + location.search); } }, 15000);
   }
+  /* Somebody signed out or in in another tab: what is on the screen here is of the person before, a receipt too. Words that were
+     typed and not sent stay; the server asks whose they are. */
+  if (mark && !offline) {
+    var typed_here = false, left_to_another = function () {
+      try {
+        var now = localStorage.getItem("mark");
+        if (now !== null && now !== mark && !typed_here) { root.hidden = true; ask_anew(); }
+      } catch (_) { /* as above */ }
+    };
+    document.addEventListener("input", function () { typed_here = true; });
+    window.addEventListener("storage", left_to_another);
+    document.addEventListener("visibilitychange", function () { if (!document.hidden) { left_to_another(); } });
+  }
+  try { if (!offline) { localStorage.setItem("mark", mark); } } catch (_) { /* as above */ }
   /* A page that the browser kept alive behind another one may belong to somebody who has left: it is asked for anew. */
   window.addEventListener("pagehide", function (event) { if (event.persisted) { document.documentElement.hidden = true; } });
   window.addEventListener("pageshow", function (event) { if (event.persisted) { ask_anew(); } });

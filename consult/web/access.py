@@ -35,6 +35,30 @@ from consult.web.guards.edge import SIGN_IN_COOKIE as SIGN_IN_COOKIE
 
 _VILLAGE = select(Village).where(Village.slug == bindparam("slug"))
 _HANDED_OUT = "consult.new_token"
+FOR_NOBODY = frozenset(
+    {
+        "cards.claim",
+        "cards.open",
+        "cards.sign_in",
+        "cases.come_back",
+        "cases.leave",
+        "demo.sign_in",
+        "polls.find_receipt",
+        "preferences.change",
+        "roll_appeals.answer",
+        "second_factors.answer",
+        "sign_ins.check_code",
+        "sign_ins.chosen",
+        "sign_ins.create_code",
+        "sign_ins.end",
+        "sign_ins.send_again",
+        "sign_ins.share",
+    }
+)
+"""Forms of a page that was drawn for a stranger which are taken also after somebody signed in: signing in and out, what is
+looked for by a code, and how pages look in this browser."""
+OFFLINE = "offline.show"
+"""The page without a line: one copy stays on a phone, whoever signs in on it."""
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -257,15 +281,20 @@ def sign_in_of_browser() -> SignIn:
     return found
 
 
+def _is_of_somebody() -> bool:
+    """Tell whether the page is drawn for a sign-in: not for a stranger, nor where a phone keeps it for its next readers."""
+    return bool(current_user.is_authenticated) and request.endpoint != OFFLINE
+
+
 def sign_in_mark() -> str:
-    """Return a text that stands for the sign-in at hand, in this browser only; empty for a stranger."""
-    mark: str = current_user.mark if current_user.is_authenticated else ""
+    """Return a text that stands for the sign-in at hand, in this browser only; empty where a page is nobody's."""
+    mark: str = current_user.mark if _is_of_somebody() else ""
     return mark
 
 
 def holder_mark() -> str:
-    """Return a text that stands for the reader on their own phone, whatever the sign-in; empty for a stranger."""
-    mark: str = phone_seals.holder_mark(current_user.subject) if current_user.is_authenticated else ""
+    """Return a text that stands for the reader on their own phone, whatever the sign-in; empty where a page is nobody's."""
+    mark: str = phone_seals.holder_mark(current_user.subject) if _is_of_somebody() else ""
     return mark
 
 
@@ -277,8 +306,8 @@ def sealing_subject() -> str:
 
 
 def sign_in_seconds() -> int:
-    """Return how long the sign-in lasts from now on if this browser is not used again; 0 for a stranger."""
-    if not current_user.is_authenticated:
+    """Return how long the sign-in lasts from now on if this browser is not used again; 0 where a page is nobody's."""
+    if not _is_of_somebody():
         return 0
     whole = current_user.ends_at - now()
     return max(0, int(min(current_user.term.idle, whole).total_seconds()))
@@ -377,13 +406,12 @@ def form_token() -> str:
 def _refuse_form_of_another() -> None:
     """Refuse a form that was drawn for another sign-in than the one of this phone now. Nothing is done.
 
-    A stranger's form on a page that is open to all, such as the one to sign in, speaks for nobody.
+    A stranger's form to sign in, and the few others in FOR_NOBODY, do nothing in anybody's name.
     """
     drawn_for, mine = g.get("form_mark"), sign_in_mark() if "form_mark" in g else ""
     if drawn_for == mine or not mine:
         return
-    view = current_app.view_functions.get(request.endpoint or "")
-    if drawn_for or getattr(view, "access", "") != "public":
+    if drawn_for or request.endpoint not in FOR_NOBODY:
         raise Refused(Reason.FORM_OF_ANOTHER, name=current_user.person.name)
 
 

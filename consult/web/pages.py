@@ -40,8 +40,8 @@ TABS = {
 UNFIT = 422
 SUMMED_UP = re.compile(r'<li><a href="#(?P<field>[\w-]+)">(?P<words>.*?)</a></li>', re.DOTALL)
 """A line of the summary of mistakes (components/forms.html)."""
-LEFT = "left_mediation"
-"""In the session: somebody left the pages of mediation in a hurry, and has not come back by their own tap."""
+LEFT, NOBODY = "left_mediation", "nobody"
+"""In the session: who left the pages of mediation in a hurry, and has not come back by their own tap."""
 
 
 def init_app(app: Flask) -> None:
@@ -144,7 +144,7 @@ def _surroundings() -> dict[str, Any]:
         "holder_mark": access.holder_mark(),
         "arrived": " ".join(arrivals.of_browser(request)),
         "sent_by_post": request.method == "POST",
-        "offline": request.endpoint == "offline.show",
+        "offline": request.endpoint == access.OFFLINE,
         "locale": i18n.language().code,
         "lang": i18n.tag(),
         "languages": i18n.offered(),
@@ -154,10 +154,24 @@ def _surroundings() -> dict[str, Any]:
         "alarms": alarms(),
         "here": address_to_read(),
         "tab": tab(),
-        "case_news": 0 if session.get(LEFT) else counts.case_news,
+        "case_news": 0 if has_left() else counts.case_news,
         "now": access.now(),
         "unread": counts.unread,
     }
+
+
+def has_left() -> bool:
+    """Tell whether pages of cases are closed on this phone until somebody taps that they come back.
+
+    Not to another person who has signed in since: they are not told that somebody left, and nothing of theirs is closed.
+    """
+    left, holder = session.get(LEFT), access.holder_mark()
+    return bool(left) and (not holder or left in (NOBODY, holder))
+
+
+def leave_mediation() -> None:
+    """Close the pages of cases on this phone to Back, and to whoever opens an address of mediation."""
+    session[LEFT] = access.holder_mark() or NOBODY
 
 
 def address_to_read() -> str:

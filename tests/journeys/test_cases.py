@@ -212,7 +212,7 @@ def test_what_was_typed_of_a_case_stays_on_no_phone(phone, village):
     page.fill("#story", WORDS)
     page.wait_for_timeout(600)  # until what was typed is sealed
     plain = page.evaluate("({...localStorage})")
-    assert set(plain) <= {"kept", "offline"}, plain
+    assert set(plain) <= {"kept", "mark", "offline"}, plain
     assert plain.get("offline", page.get_attribute("html", "lang")) == page.get_attribute("html", "lang")
     mark, until = plain["kept"].split(" ")
     assert re.fullmatch("[0-9a-f]{16,64}", mark) and until.isdigit()

@@ -86,7 +86,7 @@ def test_a_page_that_was_kept_alive_is_blank_until_the_server_has_said_whose_it_
     why = let_go_for(page)
     for path in ("me", "me", "ways-in/", "me"):  # the first two set cookies, and that lets go of what is kept
         page.goto(f"{server.url}/rongxi/{path}")
-    with page.expect_request(f"{server.url}/rongxi/ways-in/"):
+    with page.expect_request(f"{server.url}/rongxi/ways-in/"), page.expect_event("load"):
         back(page)
     assert came_back(page), f"not kept, so going back proves nothing here or below: {why}"
     assert came_back(page) == "blank"
@@ -223,6 +223,54 @@ def test_unsent_words_stand_in_nobody_elses_box_by_whatever_way_they_come(kept_p
     page.goto(f"{server.url}/rongxi/consultations/{talk}")
     assert page.locator("form[action$='/comments'] textarea").first.input_value() == ""
     assert WORDS not in page.evaluate("JSON.stringify(localStorage)")
+
+
+def test_back_puts_what_was_typed_into_the_boxes_of_the_same_sign_in_only(kept_phone, app, server, village):
+    """The browser puts back by itself what stood in a form, whoever has signed in meanwhile."""
+    with app.app_context():
+        talk = a_consultation(village)
+    page, other = kept_phone.new_page(), kept_phone.new_page()
+    box, choice = "form[action$='/comments'] textarea", "form[action$='/comments'] [name=stance]"
+    for follower in (village.ah_fong, village.ah_kwok):
+        be(kept_phone, app, server, village.ah_fong)
+        page.goto(f"{server.url}/rongxi/consultations/{talk}")
+        page.locator(box).fill(WORDS)
+        page.locator("form[action$='/comments'] .stones label").first.click()
+        page.goto(f"{server.url}/rongxi/notices/")
+        if follower is not village.ah_fong:
+            other.goto(f"{server.url}/rongxi/me")
+            other.locator("form[action$='/sign-in/end'] button").click()
+            other.wait_for_url(f"{server.url}/rongxi/")
+            page.wait_for_selector(".acting", state="detached")
+            page.wait_for_load_state("load")
+            be(kept_phone, app, server, follower)
+        back(page)
+        page.wait_for_selector(f".acting:has-text('{follower.name}')")
+        stands = page.locator(box).input_value() == WORDS, page.locator(f"{choice}:checked").count() == 1
+        assert stands == (follower is village.ah_fong,) * 2, follower.name
+
+
+def test_a_receipt_in_another_tab_goes_with_its_person_and_words_that_were_typed_there_stay(
+    kept_phone, app, server, village
+):
+    with app.app_context():
+        talk, poll = a_consultation(village), a_poll(village, secret=True)
+    be(kept_phone, app, server, village.ah_fong)
+    receipt, written, here = (kept_phone.new_page() for _ in range(3))
+    receipt.goto(f"{server.url}/rongxi/polls/{poll}")
+    receipt.locator("#ballot .stones button").first.click()
+    receipt.locator("#confirm form button").click()
+    receipt.wait_for_selector("#secret_receipt")
+    written.goto(f"{server.url}/rongxi/consultations/{talk}")
+    written.locator("form[action$='/comments'] textarea").first.fill(WORDS)
+    here.goto(f"{server.url}/rongxi/me")
+    assert receipt.locator("#secret_receipt").is_visible(), "another page of the same person takes nothing away"
+    here.locator("form[action$='/sign-in/end'] button").click()
+    here.wait_for_url(f"{server.url}/rongxi/")
+    receipt.wait_for_selector("#secret_receipt", state="detached")
+    receipt.wait_for_load_state("load")
+    assert village.ah_fong.name not in receipt.inner_text("body")
+    assert written.locator("form[action$='/comments'] textarea").first.input_value() == WORDS
 
 
 def test_an_open_page_of_somebody_else_asks_who_it_is_and_keeps_the_words(kept_phone, app, server, village):

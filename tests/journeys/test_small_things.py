@@ -12,7 +12,7 @@ from consult.models import BallotEvent, Comment, Picture, SignIn, db
 from consult.services.core.uploads import pictures
 from tests.browser import Phone
 from tests.running.line import Line
-from tests.village import a_consultation, a_poll
+from tests.village import a_consultation, a_poll, say
 
 BOX = "form[action$='/comments'] textarea"
 WORDS = "这笔钱要写清楚从哪里来，请把去年的账也贴出来。"
@@ -176,17 +176,21 @@ def test_the_code_page_is_found_again_counts_down_and_calls(phone: Phone, config
     assert village.ah_fong.name in page.inner_text(".acting")
 
 
-def test_the_first_tap_of_a_ballot_without_a_line_says_so(phone: Phone, app, village):
+def test_the_first_tap_of_a_ballot_without_a_line_says_so(phone: Phone, line, app, village):
+    """Also where a gateway or a network that wants a sign-in first answers: its page does not take the ballot's place."""
     with app.app_context():
         poll = a_poll(village, body="VA_house")
     phone.sign_in(village.ah_fong)
-    page = phone.open(f"/rongxi/polls/{poll}")
-    phone.context.set_offline(True)
-    page.locator("#ballot .stones button").first.click()
-    page.wait_for_selector("#ballot .lost:not([hidden])")
-    phone.complaints.clear()  # htmx names the lost line itself
-    phone.look("ballot-no-line")
-    phone.context.set_offline(False)
+    page = phone.page
+    page.goto(f"{line.url}/rongxi/polls/{poll}")
+    for state in ("cut", "away", "portal"):
+        line.set(state)
+        page.locator("#ballot .stones button").first.click()
+        page.wait_for_selector("#ballot .lost:not([hidden])")
+        phone.complaints.clear()  # htmx names the lost line itself
+        phone.look(f"ballot-no-line-{state}")
+        line.set("up")
+        page.evaluate("document.querySelector('#ballot .lost').hidden = true")
     page.locator("#ballot .stones button").first.click()
     page.wait_for_selector("#confirm")
     with app.app_context():
@@ -196,10 +200,16 @@ def test_the_first_tap_of_a_ballot_without_a_line_says_so(phone: Phone, app, vil
 def test_a_network_that_answers_in_our_name_takes_no_words(phone: Phone, line, app, village):
     with app.app_context():
         talk = a_consultation(village)
+        say(village, talk, village.ah_kwok, key="above")
     phone.sign_in(village.ah_fong)
     page = phone.page
     page.goto(f"{line.url}/rongxi/consultations/{talk}")
     page.evaluate("navigator.serviceWorker.ready.then(() => new Promise(done => setTimeout(done, 500)))")
+    line.set("away")
+    page.locator("#comments a[hx-get]").first.click()
+    page.wait_for_selector("html[data-said=page]", state="attached")  # a link without its script, not silence
+    line.set("up")
+    page.goto(f"{line.url}/rongxi/consultations/{talk}")
     page.locator(BOX).fill(WORDS)
     page.locator("form[action$='/comments'] .stones label").first.click()
     line.set("portal")
@@ -210,7 +220,7 @@ def test_a_network_that_answers_in_our_name_takes_no_words(phone: Phone, line, a
         page.locator("[data-again]").click()
     page.wait_for_url(re.compile(rf"/consultations/{talk}"))
     with app.app_context():
-        assert [one.text for one in db.session.query(Comment)] == [WORDS]
+        assert [one.text for one in db.session.query(Comment).filter_by(person_id=village.ah_fong.id)] == [WORDS]
 
 
 def test_a_phone_of_several_people_is_asked_for_once_and_signs_out_when_nobody_touches_it(phone: Phone, app, village):

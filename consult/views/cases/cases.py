@@ -8,7 +8,7 @@ from consult.domain.cases.states import AGREED, CARRIED_OUT, ENDED, IN_WORK, NEW
 from consult.domain.numbers import read_id
 from consult.domain.people import roles
 from consult.services.cases import membership, reading
-from consult.views.cases.common import has_left, no_store, reader
+from consult.views.cases.common import no_store, reader
 from consult.web import pages
 from consult.web.access import held_roles, person_or_none, public, today, village
 from consult.web.words.cases import case_page_words
@@ -43,7 +43,7 @@ IN_SIGHT = [state for name, states in SHELVES.items() if name != "shut" for stat
 def index() -> Response:
     """Show what mediation is; to those in a case where it stands; to mediators what is due."""
     me = person_or_none()
-    if me is None or has_left():
+    if me is None or pages.has_left():
         return pages.page("cases/index.html", own=[], drafts=[], shelves=[], counts={}, desk=False, **_common(False))
     as_reader, mediates = reader(), bool(held_roles() & roles.MEDIATES)
     desk = mediates or roles.Role.JUSTICE_OFFICE in held_roles()
@@ -61,7 +61,7 @@ def index() -> Response:
 @public
 def leave() -> Response:
     """Leave in a hurry: a neutral page, and Back does not lead here again."""
-    session[pages.LEFT] = True
+    pages.leave_mediation()
     response = pages.done(url_for("home.show"))
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
@@ -77,7 +77,7 @@ def come_back() -> Response:
 
 def _common(mediates: bool) -> dict[str, Any]:
     return {
-        "left": has_left(),
+        "left": pages.has_left(),
         "shelf": request.args.get("shelf", ""),
         "today": today(),
         "words": case_page_words,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, abort, redirect, request, session, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 
 from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import CaseAct
@@ -13,7 +13,7 @@ from consult.services.cases import access_log, conflicts, reading
 from consult.services.cases.reading import Opened, Reader
 from consult.web import rollback_alarm
 from consult.web.access import act, held_roles, lacks_second_proof, person, today
-from consult.web.pages import LEFT
+from consult.web.pages import has_left
 from consult.web.words.cases import case_page_words
 
 
@@ -29,14 +29,9 @@ ALWAYS_THERE = frozenset({"cases.index", "case_figures.public_figures"})
 
 def _stay_away() -> Any:
     """Show a neutral page instead, to Back and to whoever opens an address of mediation after somebody left."""
-    if session.get(LEFT) and request.method == "GET" and request.endpoint not in ALWAYS_THERE:
+    if has_left() and request.method == "GET" and request.endpoint not in ALWAYS_THERE:
         return redirect(url_for("home.show"), 303)
     return None
-
-
-def has_left() -> bool:
-    """Tell whether pages of cases are closed on this phone until somebody taps that they come back."""
-    return bool(session.get(LEFT))
 
 
 def _no_store(response: Response) -> Response:

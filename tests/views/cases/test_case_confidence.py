@@ -13,6 +13,7 @@ from tests import prints
 from tests.cases import a_case, act, grant, opened
 from tests.services.cases.test_case_danger import TITLE, accepted
 from tests.services.cases.test_case_sharing import SECRET, UP, in_work
+from tests.village import sign_in_as
 
 UP_FORM = {**UP, "on": "", "talk_how": ""}
 
@@ -168,6 +169,13 @@ def test_leaving_at_once_leads_to_a_neutral_page_and_back_does_not_return(app, a
         assert answer.status_code == 303 and answer.headers["Location"].endswith("/rongxi/"), path
     fong.get("/rongxi/cases/")
     assert address not in str(fong.page) and not fong.page.select("nav a[href$='/cases/'] .unread")
+    back = "form[action$='/cases/coming-back']"
+    assert fong.page.select_one(back) is not None
+    sign_in_as(fong, village.old_chan)
+    fong.get("/rongxi/cases/")
+    assert fong.page.select_one(back) is None, "the next person on the phone is not told that somebody left"
+    sign_in_as(fong, village.ah_fong)
+    assert fong.get(page).status_code == 303
     fong.send("/rongxi/cases/coming-back", at="/rongxi/cases/")
     assert fong.get(page).status_code == 200
 

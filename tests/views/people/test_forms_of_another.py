@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
-from consult.models import AuditEntry, BallotEvent, Comment, SignIn, db
+from consult.models import AuditEntry, BallotEvent, Comment, RollAppeal, SignIn, db
+from consult.web.access import FOR_NOBODY
 from tests.checks.test_routes import address
 from tests.village import a_consultation, a_poll, sign_in_as
 
@@ -47,6 +48,36 @@ def test_no_form_drawn_for_somebody_else_does_anything_when_htmx_sends_it(app, c
             if answer.status_code != 409 or client.page.select_one("#who") is None:
                 taken.append((rule.rule, answer.status_code))
     assert not taken
+
+
+@pytest.mark.sweep
+def test_a_form_that_was_drawn_for_nobody_is_taken_after_a_sign_in_only_where_it_says_nothing_in_a_name(
+    app, client, village
+):
+    """A page that a stranger opened in another tab, and somebody signs in meanwhile: they are asked before it is theirs."""
+    client.get("/rongxi/sign-in")
+    token = str(client.page.select_one("main input[name=csrf_token]")["value"])
+    taken = set()
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()):
+            sign_in_as(client, village.old_chan)
+            if client.post(address(rule), data={"csrf_token": token, "text": WORDS}).status_code != 409:
+                taken.add(rule.endpoint)
+    assert taken == FOR_NOBODY - {"demo.sign_in"}
+    assert {app.view_functions[one].access for one in taken} == {"public"}
+
+
+def test_an_appeal_of_a_stranger_is_in_nobodys_name_without_a_question(app, client, village):
+    with app.app_context():
+        poll = a_poll(village, key="roll")
+    client.get(f"/rongxi/polls/{poll}/appeals/new")
+    form = client.page.select_one("form[action$='/made']")
+    data = {one["name"]: one.get("value", "") for one in form.select("input[name]")} | {"name": "陈小明"}
+    sign_in_as(client, village.old_chan)
+    assert client.post(str(form["action"]), data=data).status_code == 409
+    assert "陈小明" in client.text("#who") and village.old_chan.name in client.text("#who")
+    with app.app_context():
+        assert db.session.query(RollAppeal).count() == 0
 
 
 @pytest.fixture
@@ -134,3 +165,11 @@ def test_no_secret_is_put_into_the_page_that_asks_who_it_is(client, village):
     sign_in_as(client, village.old_chan)
     answer = client.post("/rongxi/card/sign-in", data={"csrf_token": token, "pin": "739264", "code": "ABCDEFGH"})
     assert answer.status_code == 409 and "739264" not in answer.text and "ABCDEFGH" not in answer.text
+
+
+def test_the_page_without_a_line_that_a_phone_keeps_is_nobodys(client, village):
+    """The worker keeps one copy for all who sign in on the phone: its own forms are sent by whoever is there."""
+    token = drawn_for(client, village.ah_fong, "/offline")
+    assert token.endswith("~") and not {"data-mark", "data-holder", "data-left"} & set(client.page.html.attrs)
+    sign_in_as(client, village.old_chan)
+    assert client.post("/preferences", data={"csrf_token": token, "elder": "1", "next": "/"}).status_code == 303
