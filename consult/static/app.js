@@ -24,9 +24,19 @@
       if (!icon.getBoundingClientRect().width) { icon.parentNode.replaceChild(icon.cloneNode(), icon); }
     });
   };
-  document.addEventListener("htmx:sendError", function (event) { lost(form_of(event), true); });
-  document.addEventListener("htmx:timeout", function (event) { lost(form_of(event), true); });
-  document.addEventListener("htmx:beforeRequest", function (event) { lost(form_of(event), false); });
+  /* No answer: the form says so. A link is opened as without this file. */
+  var unanswered = function (event) {
+    var sender = event.detail.requestConfig.elt;
+    if (sender.href) { location.assign(sender.href); }
+    lost(sender.closest("form"), true);
+  };
+  document.addEventListener("htmx:sendError", unanswered);
+  document.addEventListener("htmx:timeout", unanswered);
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var form = form_of(event), said = form && form.previousElementSibling;
+    lost(form, false);
+    if (said && said.id === "refusal") { said.remove(); }
+  });
   document.addEventListener("htmx:afterSwap", function (event) {
     draw_icons(event.target);
     load_named();
@@ -34,10 +44,17 @@
     var heading = event.detail.elt && event.detail.elt.querySelector && event.detail.elt.querySelector("h2, legend, [role=alert]");
     if (heading) { heading.setAttribute("tabindex", "-1"); heading.focus({ preventScroll: false }); }
   });
-  /* A refusal is a page with the words in it: it is put in as any answer is. */
+  /* A refusal is put in as any answer is. Above what could not be done for another reason, a fault or too many at once, stands
+     the answer, and the form stays, to be sent again; an answer that is not the app's own is none. */
   var REFUSALS = [400, 401, 403, 409, 422];
   document.addEventListener("htmx:beforeSwap", function (event) {
-    if (REFUSALS.indexOf(event.detail.xhr.status) >= 0) { event.detail.shouldSwap = true; event.detail.isError = false; }
+    var sent = event.detail.xhr, form = event.detail.requestConfig.elt.closest("form");
+    if (REFUSALS.indexOf(sent.status) >= 0) { event.detail.shouldSwap = true; event.detail.isError = false; return; }
+    if (sent.status < 400 || live_of(event)) { return; }
+    if (form && sent.responseText.indexOf('id="refusal"') >= 0) {
+      form.insertAdjacentHTML("beforebegin", sent.responseText);
+      draw_icons(form.previousElementSibling);
+    } else { unanswered(event); }
   });
   var live_of = function (event) {
     var element = event.detail && event.detail.elt;

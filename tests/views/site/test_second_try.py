@@ -126,6 +126,16 @@ def test_a_second_collision_is_a_409_with_the_words_and_a_form_that_sends_them_a
         assert db.session.query(Comment).count() == 0
 
 
+def test_what_collided_twice_is_sent_again_to_where_it_was_sent_although_nobody_reads_there(app, village, as_person):
+    with app.app_context():
+        consultation = a_consultation(village)
+        comment_id = say(village, consultation, village.ah_kwok, key="mine")
+    client = as_person(village.ah_fong)
+    with colliding(2, []):
+        assert client.send(f"/rongxi/comments/{comment_id}/seconding").status_code == 409
+    assert client.press("main form[method=post]", follow=False).status_code == 303
+
+
 def test_a_refused_act_keeps_what_was_typed(app, village, as_person):
     with app.app_context():
         consultation = a_consultation(village)
