@@ -174,6 +174,12 @@ def test_whatever_was_typed_is_given_back_in_any_script(app, village, as_person,
     assert words in kept and "concern" not in kept and "k-e-y" not in kept
 
 
+def test_what_a_page_had_before_somebody_is_not_given_back_and_an_hour_is_read_by_people(app):
+    sent = {"seen": "changes:cf1cbb66a638 closing:afb182e2ecf2", "words": "大雨", "closes_at": "2099-01-01T20:00"}
+    with app.test_request_context("/rongxi/polls/1/changes/", method="POST", data=sent):
+        assert kept_words.typed() == ["大雨", "2099-01-01 20:00"]
+
+
 def test_what_is_chosen_or_made_by_the_server_is_not_given_back_as_typed():
     """Each name of a field in the templates is a typed one, or stands among those that are not."""
     typed, chosen = set(), set()
