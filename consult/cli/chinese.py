@@ -58,7 +58,7 @@ HELP: dict[str, str] = {
     "translate": "各种语言的句子。",
     "translate compile": "写出程序读的 .mo 文件。",
     "translate derive": "做出由别的语言转换来的句子。",
-    "translate outage-page": "写出网站连不上时 nginx 显示的网页 docs/deploy/down.html。",
+    "translate outage-page": "写出 nginx 在网站连不上、文件太大时显示的网页：docs/deploy/down.html 和 large.html。",
     "translate update": "把程序里的新句子加进各种语言。",
     "version": "程序和数据库是哪个版本。",
     "village": "村。",

@@ -18,7 +18,7 @@ from consult.web.guards import outages
 
 cli = AppGroup("translate", help="Catalogues of the languages.")
 GUIDES = ROOT / "docs" / "guide"
-OUTAGE_PAGE = ROOT / "docs" / "deploy" / "down.html"
+DEPLOY = ROOT / "docs" / "deploy"
 TEMPLATE = catalogues.FOLDER / "messages.pot"
 KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "ngettext": (1, 2), "_l": None, "N_": None}
 
@@ -53,10 +53,11 @@ def update() -> None:
 
 @cli.command("outage-page")
 def outage_page() -> None:
-    """Write the page that nginx shows while the app is away, from the catalogues."""
+    """Write the pages that nginx shows while the app is away, and for what is too large, from the catalogues."""
     with current_app.test_request_context():
-        OUTAGE_PAGE.write_text(outages.static_page(), encoding="utf-8")
-    click.echo(OUTAGE_PAGE.name)
+        for name, said in outages.STATIC.items():
+            (DEPLOY / name).write_text(outages.static_page(said), encoding="utf-8")
+            click.echo(name)
 
 
 @cli.command("derive")

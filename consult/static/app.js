@@ -24,14 +24,19 @@
       if (!icon.getBoundingClientRect().width) { icon.parentNode.replaceChild(icon.cloneNode(), icon); }
     });
   };
-  /* A form says that its line is lost; a link is followed as if there were no script. */
-  ["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach(function (name) {
-    document.addEventListener(name, function (event) {
-      lost(form_of(event), true);
-      if (!form_of(event) && !live_of(event) && event.detail.elt.href) { location.assign(event.detail.elt.href); }
-    });
+  /* No answer: the form says so. A link is opened as without this file. */
+  var unanswered = function (event) {
+    var sender = event.detail.requestConfig.elt;
+    if (sender.href) { location.assign(sender.href); }
+    lost(sender.closest("form"), true);
+  };
+  document.addEventListener("htmx:sendError", unanswered);
+  document.addEventListener("htmx:timeout", unanswered);
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var form = form_of(event), said = form && form.previousElementSibling;
+    lost(form, false);
+    if (said && said.id === "refusal") { said.remove(); }
   });
-  document.addEventListener("htmx:beforeRequest", function (event) { lost(form_of(event), false); });
   document.addEventListener("htmx:afterSwap", function (event) {
     draw_icons(event.target);
     load_named();
@@ -39,13 +44,23 @@
     var heading = event.detail.elt && event.detail.elt.querySelector && event.detail.elt.querySelector("h2, legend, [role=alert]");
     if (heading) { heading.setAttribute("tabindex", "-1"); heading.focus({ preventScroll: false }); }
   });
-  /* A refusal is a page with the words in it: it is put in as any answer is. What a gateway or a network that wants a sign-in
-     first answers in our name is not: our own answers carry a policy, as the worker knows them. */
+  /* A refusal is put in as any answer is. Above what could not be done for another reason, a fault or too many at once, stands
+     the answer, and the form stays, to be sent again. What a gateway or a network that wants a sign-in first answers in our name
+     is no answer: our own carry a policy, as the worker knows them. */
   var REFUSALS = [400, 401, 403, 409, 422];
   document.addEventListener("htmx:beforeSwap", function (event) {
-    var answer = event.detail.xhr, ours = answer.getResponseHeader("Content-Security-Policy");
-    if (!ours) { event.detail.shouldSwap = false; event.detail.isError = true; return; }
-    if (REFUSALS.indexOf(answer.status) >= 0) { event.detail.shouldSwap = true; event.detail.isError = false; }
+    var sent = event.detail.xhr, form = event.detail.requestConfig.elt.closest("form");
+    if (!sent.getResponseHeader("Content-Security-Policy")) {
+      event.detail.shouldSwap = false; event.detail.isError = true;
+      if (!live_of(event)) { unanswered(event); }
+      return;
+    }
+    if (REFUSALS.indexOf(sent.status) >= 0) { event.detail.shouldSwap = true; event.detail.isError = false; return; }
+    if (sent.status < 400 || live_of(event)) { return; }
+    if (form && sent.responseText.indexOf('id="refusal"') >= 0) {
+      form.insertAdjacentHTML("beforebegin", sent.responseText);
+      draw_icons(form.previousElementSibling);
+    } else { unanswered(event); }
   });
   var live_of = function (event) {
     var element = event.detail && event.detail.elt;

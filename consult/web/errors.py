@@ -6,6 +6,7 @@ from secrets import token_hex
 from typing import Any
 
 from flask import Flask, Response, g, make_response, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
@@ -39,16 +40,24 @@ def refused(error: Refused) -> Response:
         return make_response(redirect(url_for("sign_ins.new", next=request.full_path.rstrip("?")), 303))
     if error.reason in kept_forms.ASK_WHO and request.method == "POST":
         return kept_forms.page(error, status_of(error.reason))
-    template = "errors/_refusal.html" if fragments.wanted() else "errors/refused.html"
+    if fragments.wanted():
+        return pages.page(
+            "errors/_refusal.html", status_of(error.reason), reason=error.reason, sentence=refusal_words.refusal(error)
+        )
     case = (
         (request.view_args or {}).get("address", "") if request.blueprint in ("case_acts", "case_corrections") else ""
     )
     said = {"reason": error.reason, "sentence": refusal_words.refusal(error), "case": case}
-    return pages.page(template, status_of(error.reason), **said, **_kept())
+    return pages.page("errors/refused.html", status_of(error.reason), **said, **_kept())
 
 
 def _kept() -> dict[str, Any]:
-    return {"kept": kept_words.typed(), "files": kept_words.had_files(), "form_page": kept_words.page_of_form()}
+    """Return what was typed into the form that was sent, and its page; no words where the form itself cannot be read."""
+    try:
+        kept, files = kept_words.typed(), kept_words.had_files()
+    except HTTPException:
+        kept, files = [], False
+    return {"kept": kept, "files": files, "form_page": kept_words.page_of_form()}
 
 
 def shown_again(error: Refused, page: Callable[[dict[str, str], int], Response]) -> Response:
@@ -78,17 +87,29 @@ def _note_attempt(error: Refused) -> None:
 
 
 def _stale_form(_error: CSRFError) -> Response:
+    if fragments.wanted():
+        return _part(400, _("This page has grown old"), _("Load it again, and send it once more."), way_on=True)
     return pages.page("errors/stale.html", 400, **_kept())
+
+
+def _part(status: int, *sentences: str, way_on: bool = False) -> Response:
+    """Answer htmx, which puts the answer into the page that stands: sentences, and a link to that page if there is a way on."""
+    said = {"reason": "", "sentence": sentences[0], "more": sentences[1:], "way_on": way_on}
+    return pages.page("errors/_refusal.html", status, **said)
 
 
 def _http(error: HTTPException) -> Response:
     code = error.code or 500
     if code in (301, 302, 303, 304, 308):
         return make_response(error.get_response())
-    template = {404: "errors/404.html", 413: "errors/413.html", 405: "errors/404.html"}.get(code)
-    if template is None:
-        return _fault_page() if code >= 500 else pages.page("errors/bad.html", code)
-    return pages.page(template, code, form_page=kept_words.page_of_form())
+    if code >= 500:
+        return _fault_page()
+    template, sentence = {
+        404: ("errors/404.html", _("This page is not to be found")),
+        405: ("errors/404.html", _("This page is not to be found")),
+        413: ("errors/413.html", _("That file is too large")),
+    }.get(code, ("errors/bad.html", _("The page was not understood")))
+    return _part(code, sentence, way_on=True) if fragments.wanted() else pages.page(template, code, **_kept())
 
 
 def _fault(error: Exception) -> Any:
@@ -107,12 +128,12 @@ def _fault(error: Exception) -> Any:
     away = collisions.why_away(error)
     log.error("fault %s in %s %s", fault, request.method, request.endpoint, exc_info=error)
     if away:
-        return outages.page(503, fault, away)
+        return outages.page(503, fault, away, _kept()["kept"])
     try:
         return _fault_page(fault)
     except Exception as another:
         away = collisions.why_away(another)
-        return outages.page(503 if away else 500, fault, away)
+        return outages.page(503 if away else 500, fault, away, _kept()["kept"])
 
 
 def _try_again(error: Exception) -> Response:
@@ -124,11 +145,22 @@ def _try_again(error: Exception) -> Response:
     log.warning("not done in %s %s: %s", request.method, request.endpoint, type(error).__name__)
     reason = Reason.DATABASE_BUSY if busy else Reason.COLLIDED
     sentence = refusal_words.refusal(Refused(reason))
+    if request.method in ("GET", "HEAD"):
+        sentence = _("The village is very busy just now. Please try again in a while.")
     if fragments.wanted():
-        return pages.page("errors/_refusal.html", status_of(reason), reason=reason, sentence=sentence)
-    fields = kept_words.fields() if not kept_words.had_files() else []
-    return pages.page("errors/again.html", status_of(reason), sentence=sentence, fields=fields, **_kept())
+        return _part(status_of(reason), sentence)
+    may_resend = request.method == "POST" and not kept_words.had_files()
+    again_at = request.full_path.rstrip("?") if may_resend else ""  # where it was sent, which may be no page to read
+    said = {"sentence": sentence, "again_at": again_at, "fields": kept_words.fields() if may_resend else []}
+    return pages.page("errors/again.html", status_of(reason), **said, **_kept())
 
 
 def _fault_page(fault: str = "") -> Response:
-    return pages.page("errors/500.html", 500, fault=fault)
+    if fragments.wanted():
+        number = [_("Number of this fault: %(id)s", id=fault)] if fault else []
+        said = (
+            _("The machine has a fault; it is not your doing"),
+            _("Nothing you saved is lost. Please try again in a while."),
+        )
+        return _part(500, *said, *number)
+    return pages.page("errors/500.html", 500, fault=fault, **_kept())

@@ -22,6 +22,9 @@ NOT_TYPED = re.compile(
     r"|standing|state|poll|secret_letters|upheld|annulled_by|by|about_me|turnout|way|counter|unanimous|method|then|person|carry|copy|power|lawful|rights|women|money"
 )
 """Fields that are chosen, ticked or made by the server; a check compares them with the templates."""
+MADE = frozenset({"seen", "key", "kept_mark", "base", "rev"})
+"""Made by the server whatever they hold: what somebody had before them is told part by part, with spaces between."""
+DAY_AND_HOUR = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
 CASE_ACTS = "case_acts"
 CHOSEN_IN_CASES = frozenset(
     field.name
@@ -42,11 +45,13 @@ CHOSEN_IN_CASES = frozenset(
 
 def typed() -> Sequence[str]:
     """Return what was typed into the form that was sent, in its order, without keys, choices and secrets."""
-    return [value for name, value in fields() if is_typed(name, value)]
+    return [DAY_AND_HOUR.sub(r"\1 \2", value) for name, value in fields() if is_typed(name, value)]
 
 
 def is_typed(name: str, value: str) -> bool:
     """Tell whether somebody would miss a value: words, and every word, number or address that was typed."""
+    if name in MADE:
+        return False
     if not value.strip() or not BARE.fullmatch(value.strip()):
         return bool(value.strip())
     chosen = CHOSEN_IN_CASES if has_request_context() and request.blueprint == CASE_ACTS else ()

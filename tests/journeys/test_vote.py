@@ -103,6 +103,27 @@ def test_losing_the_reply_and_pressing_again_gives_the_receipt_and_one_ballot(ph
     assert ballots(app) == 1
 
 
+@pytest.mark.one_language
+def test_a_vote_that_the_server_could_not_take_says_so_and_is_sent_by_the_same_button(phone, app, village, poll):
+    """503 with words of the app, 502 of a web server before it: nothing is put into the place of the vote."""
+    phone.sign_in(village.ah_fong)
+    page = phone.open(f"/rongxi/polls/{poll}")
+    page.locator("#ballot .stones button").nth(0).click()
+    page.wait_for_selector("#confirm")
+    busy = '<div class="mistakes" role="alert" id="refusal"><p><b>忙不过来</b></p></div>'
+    page.route("**/ballots", lambda route: route.fulfill(status=503, body=busy), times=1)
+    page.locator("#confirm form button").click()
+    page.wait_for_selector("#confirm > #refusal")
+    page.route("**/ballots", lambda route: route.fulfill(status=502, body="<html>down</html>"), times=1)
+    page.locator("#confirm form button").click()
+    page.wait_for_selector("#confirm .lost", state="visible")
+    assert page.locator("#refusal").count() == 0
+    phone.complaints.clear()  # the library says on the console what the server answered
+    page.locator("#confirm form button").click()
+    receipt_on(page)
+    assert ballots(app) == 1
+
+
 def test_voting_without_javascript(plain_phone, app, village, poll):
     plain_phone.sign_in(village.ah_fong)
     page = plain_phone.open(f"/rongxi/polls/{poll}")

@@ -7,24 +7,18 @@ from socket import gethostname
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, Response, abort, make_response, request
+from flask import Flask, Request, Response, abort, request
 from flask_babel import gettext
-from markupsafe import Markup
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict
 from werkzeug.utils import cached_property
 
 from consult.config import Config, current_config
 from consult.domain.characters import NUL, without_stray
-from consult.web import i18n
+from consult.web.guards import outages
 
 SIGN_IN_COOKIE = "sign_in"
 PREFIX = "__Host-"
 """Of every cookie over https: browsers take such a one from this host only, never from a neighbour under the same domain."""
-FOREIGN = Markup(
-    '<!doctype html><html lang="{}"><head><meta charset="utf-8"><title>{}</title></head>'
-    "<body><main><h1>{}</h1><p>{}</p></main></body></html>"
-)
-"""A page without links: under a name that is none of ours there are no addresses."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -83,7 +77,7 @@ def _refuse_foreign_host() -> Response | None:
     way_on = gettext(
         "This server does not go by that name. Please use the address on your card or on the notice board."
     )
-    return make_response(FOREIGN.format(i18n.tag(), title, title, way_on), 400)
+    return outages.alone([title, way_on], 400)
 
 
 @lru_cache(maxsize=32)

@@ -1,6 +1,8 @@
 """Without a database people read in their language what became of their vote, and the log tells of the fault in one line."""
 
+import base64
 import errno
+import hashlib
 import json
 import logging
 import re
@@ -10,7 +12,9 @@ import tempfile
 import psycopg
 import pytest
 from click import ClickException
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import NotFound
 
 from consult import cli, logs
 from consult.config import ROOT
@@ -149,9 +153,48 @@ def test_the_id_of_a_fault_stands_on_its_page_and_in_one_line_of_the_log(app, ca
     assert fault and fault[1] in page
 
 
-def test_the_page_that_nginx_shows_is_made_of_the_words_of_the_app(app):
+def test_the_pages_that_nginx_shows_are_made_of_the_words_of_the_app(app):
+    conf = (ROOT / "docs/deploy/nginx.conf").read_text(encoding="utf-8")
     with app.test_request_context("/"):
-        assert (ROOT / "docs/deploy/down.html").read_text(encoding="utf-8") == outages.static_page()
+        for name, said in outages.STATIC.items():
+            assert (ROOT / "docs/deploy" / name).read_text(encoding="utf-8") == outages.static_page(said)
+            assert f"/{name};" in conf
+            assert f"location = /{name} {{" in conf
+
+
+def test_a_page_that_stands_alone_has_its_looks_with_it_and_gives_words_back(app):
+    with app.test_request_context("/", method="POST", data={"text": "村口的灯<b>", "pin": "834201"}):
+        answer = errors._fault(away())
+    page = answer.get_data(as_text=True)
+    style = re.search(r"<style>(.*?)</style>", page)
+    assert style and "村口的灯&lt;b&gt;" in page and "834201" not in page
+    digest = base64.b64encode(hashlib.sha256(style[1].encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(
+    ("error", "status"), [(RuntimeError("on purpose"), 500), (CSRFError("old"), 400), (NotFound(), 404)]
+)
+def test_whatever_goes_wrong_htmx_gets_a_part_and_a_browser_a_page_with_the_words(app, village, error, status, htmx):
+    """A whole page put into the place of a ballot would stand inside the page."""
+
+    def fail() -> None:
+        raise error
+
+    headers = {"HX-Request": "true"} if htmx else {}
+    with app.test_request_context("/rongxi/", method="POST", data={"text": "村口的灯"}, headers=headers):
+        answer = app.make_response(app.handle_user_exception(error))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == status and ("<html" in page) is not htmx
+    assert ('id="refusal"' in page) is htmx and ("村口的灯" in page) is (not htmx and status != 404)
+
+
+def test_a_page_that_could_not_be_read_is_offered_again_and_nothing_is_sent(app, village):
+    with app.test_request_context("/rongxi/notices/"):
+        answer = app.make_response(errors._fault(on_sqlite(sqlite3.SQLITE_BUSY)))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 503 and 'href="/rongxi/notices/"' in page and "再交" not in page
 
 
 def test_nginx_writes_no_line_of_a_request():

@@ -126,6 +126,16 @@ def test_a_second_collision_is_a_409_with_the_words_and_a_form_that_sends_them_a
         assert db.session.query(Comment).count() == 0
 
 
+def test_what_collided_twice_is_sent_again_to_where_it_was_sent_although_nobody_reads_there(app, village, as_person):
+    with app.app_context():
+        consultation = a_consultation(village)
+        comment_id = say(village, consultation, village.ah_kwok, key="mine")
+    client = as_person(village.ah_fong)
+    with colliding(2, []):
+        assert client.send(f"/rongxi/comments/{comment_id}/seconding").status_code == 409
+    assert client.press("main form[method=post]", follow=False).status_code == 303
+
+
 def test_a_refused_act_keeps_what_was_typed(app, village, as_person):
     with app.app_context():
         consultation = a_consultation(village)
@@ -162,6 +172,12 @@ def test_whatever_was_typed_is_given_back_in_any_script(app, village, as_person,
     assert client.send(address, key="k-e-y", stance="concern", text=words).status_code == 409
     kept = client.text("#kept")
     assert words in kept and "concern" not in kept and "k-e-y" not in kept
+
+
+def test_what_a_page_had_before_somebody_is_not_given_back_and_an_hour_is_read_by_people(app):
+    sent = {"seen": "changes:cf1cbb66a638 closing:afb182e2ecf2", "words": "大雨", "closes_at": "2099-01-01T20:00"}
+    with app.test_request_context("/rongxi/polls/1/changes/", method="POST", data=sent):
+        assert kept_words.typed() == ["大雨", "2099-01-01 20:00"]
 
 
 def test_what_is_chosen_or_made_by_the_server_is_not_given_back_as_typed():
