@@ -152,8 +152,8 @@ DOTS = """() => {
             if (!said || block_of(said.parentElement) !== block_of(node.parentElement)) { continue; }
             const words = (said === node ? node.data.slice(0, mark.index) : said.data).trimEnd(), block = block_of(node.parentElement);
             const last = box(said, words.length - 1), left = block.getBoundingClientRect().left + parseFloat(getComputedStyle(block).paddingLeft);
-            const fills = getComputedStyle(said.parentElement).wordBreak === 'keep-all' && !/[ \\n]/.test(words.trim())
-                && box(said, words.search(/\\S/)).left <= left + 2;
+            const fills = getComputedStyle(said.parentElement).wordBreak === 'keep-all'
+                && box(said, words.search(/[^ \\n]+$/)).left <= left + 2;
             if (box(node, mark.index).top >= last.bottom - 2 && !fills) {
                 found.push(`a line begins with ${mark[0]}: ${block.innerText.trim().slice(0, 60)}`);
             }

@@ -15,7 +15,7 @@ from consult.domain.people.sign_ins import CardLoss
 from consult.models import Person, RightChange, RoleGrant
 from consult.web import filters
 from consult.web.words import refusal_words, tagging
-from consult.web.words.lists import DOT, dotted
+from consult.web.words.lists import dotted
 
 TITLES: dict[RightKind, LazyString] = {
     RightKind.OFFICE_GIVEN: _l("Office given: %(role)s"),
@@ -82,7 +82,7 @@ def place(person: Person) -> Markup:
 
 def _line(parts: Iterable[str]) -> Markup:
     """Join what is known; what people wrote keeps its language."""
-    return Markup(DOT).join(part for part in parts if part)
+    return Markup("\N{NO-BREAK SPACE}· ").join(part for part in parts if part)
 
 
 def title(change: RightChange) -> str:
