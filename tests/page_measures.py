@@ -137,6 +137,33 @@ WORDS = """() => {
 Not where a line has no room for them whole, not in tables, which have none at 320 px and 200 %, and not in what people
 wrote. Words of two or three characters count where they stand alone in their element."""
 
+DOTS = """() => {
+    const found = [], nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+    const block_of = element => {
+        while (getComputedStyle(element).display.startsWith('inline')) { element = element.parentElement; }
+        return element;
+    };
+    const box = (node, at) => { range.setStart(node, at); range.setEnd(node, at + 1); return range.getBoundingClientRect(); };
+    let before = null;
+    for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
+        if (!/\\S/.test(node.data) || !node.parentElement.checkVisibility() || node.parentElement.closest('.unseen, .skip, textarea, svg')) { continue; }
+        for (const mark of node.data.matchAll(/(?<=^|\\s)[·–](?=\\s|$)/g)) {
+            const said = /\\S/.test(node.data.slice(0, mark.index)) ? node : before;
+            if (!said || block_of(said.parentElement) !== block_of(node.parentElement)) { continue; }
+            const words = (said === node ? node.data.slice(0, mark.index) : said.data).trimEnd(), block = block_of(node.parentElement);
+            const last = box(said, words.length - 1), left = block.getBoundingClientRect().left + parseFloat(getComputedStyle(block).paddingLeft);
+            const fills = getComputedStyle(said.parentElement).wordBreak === 'keep-all'
+                && box(said, words.search(/[^ \\n]+$/)).left <= left + 2;
+            if (box(node, mark.index).top >= last.bottom - 2 && !fills) {
+                found.push(`a line begins with ${mark[0]}: ${block.innerText.trim().slice(0, 60)}`);
+            }
+        }
+        before = node;
+    }
+    return found;
+}"""
+"""Lines that begin with the dot or the dash that parts their facts; not where one word kept whole fills the line before it."""
+
 ARROWS = """() => [...document.querySelectorAll('.ledger > li > div + .icon:last-child')].filter(arrow =>
     arrow.checkVisibility() && arrow.getBoundingClientRect().top >= arrow.previousElementSibling.getBoundingClientRect().bottom
 ).map(arrow => `an arrow on a line of its own: ${arrow.parentElement.innerText.trim().slice(0, 30)}`)"""
@@ -190,8 +217,8 @@ EMERGENCY = """() => {
     ].slice(0, 4);
 }"""
 
-BROKEN = (COLUMNS, FIGURES, NUMBERS, WORDS, CODES, ARROWS, ROWS, CUT, TITLES)
-"""What nobody can read with ease: columns too narrow for words, figures and numbers on two lines, arrows alone on a line, rows that
+BROKEN = (COLUMNS, FIGURES, NUMBERS, WORDS, CODES, DOTS, ARROWS, ROWS, CUT, TITLES)
+"""What nobody can read with ease: columns too narrow for words, figures and numbers on two lines, a dot before a line, arrows alone on a line, rows that
 are too narrow or stick together, words cut off, two titles or none."""
 
 SNIFF = """() => new Promise(done => HTMLCS.process('WCAG2AA', document, () => done(HTMLCS.getMessages().filter(m => m.type < 3).map(m => (

@@ -358,7 +358,7 @@
       list.hidden = false;
       pages.sort(function (a, b) { return b.at - a.at; }).forEach(function (one) {
         var item = document.createElement("li"), link = document.createElement("a");
-        link.href = one.path; link.textContent = one.title.split(" · ")[0];
+        link.href = one.path; link.textContent = one.title.split(/\s· /)[0];
         item.appendChild(link);
         list.querySelector("ul").appendChild(item);
       });

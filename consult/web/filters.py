@@ -202,7 +202,7 @@ def day_mark(value: date | datetime) -> Markup:
 
 def long_day_mark(value: date | datetime) -> Markup:
     """Format a day with its year, marked up so that machines can read it and that it stands on one line."""
-    return Markup('<time class="as-one" datetime="{}">{}</time>').format(_local(value).isoformat(), long_day(value))
+    return Markup('<time datetime="{}">{}</time>').format(_local(value).isoformat(), long_day(value))
 
 
 @cache
@@ -218,7 +218,8 @@ def kept_whole(text: str) -> Markup:
     """Mark up the days, weekdays and numbers of a sentence so that each stands on one line."""
     pattern, parts, end = _days_and_numbers(i18n.language().babel), [], 0
     for found in pattern.finditer(text):
-        parts += [escape(text[end : found.start()]), Markup('<span class="as-one">{}</span>').format(found[0])]
+        whole = Markup('<span class="{}">{}</span>').format("number" if "-" in found[0] else "as-one", found[0])
+        parts += [escape(text[end : found.start()]), whole]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
 
@@ -250,7 +251,7 @@ def yuan(fen: int) -> str:
 def number_of_year(year: int, number: int) -> Markup:
     """Format a number that begins anew each year, marked up so that it stands on one line: 编号 2026-03."""
     text = gettext("No. %(number)s", number=f"{year}-{number:02d}")
-    return Markup('<span class="as-one">{}</span>').format(text)
+    return Markup('<span class="number">{}</span>').format(text)
 
 
 def ordinal(value: int) -> str:

@@ -177,13 +177,18 @@ class LocaleEnvironment(Environment):
         return translated
 
 
+def dots_kept_back(text: str) -> str:
+    """Return text whose dots and dashes between facts stay with the fact before them: no line begins with one."""
+    return text.replace(" · ", "\N{NO-BREAK SPACE}· ").replace(" – ", "\N{NO-BREAK SPACE}– ")
+
+
 class _Translator(NodeTransformer):
     """Put the sentences of one language into a template while it is compiled.
 
     `_("text")` becomes a constant, and `_("text %(n)s", n=n)` a call that fills a constant; `ngettext` likewise, with
     one constant for one and one for many. The compiled template looks nothing up: it is compiled once for each
     language, and each language keeps its own. A sentence must therefore be written out in the call: a variable there
-    is a TypeError when the template is compiled.
+    is a TypeError when the template is compiled. Dots and dashes between facts are kept back on the way.
 
     Why: a list page of 30 items spent 58-71 % of its time in Flask-Babel's `_()`, more than in its SQL. With the
     sentences compiled in, the template alone took 0.28 of the time, and the page gave 1.5 times as many answers a
@@ -192,6 +197,12 @@ class _Translator(NodeTransformer):
 
     def __init__(self, catalogue: NullTranslations) -> None:
         self.catalogue = catalogue
+
+    def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.TemplateData:
+        return nodes.TemplateData(dots_kept_back(node.data), lineno=node.lineno)
+
+    def visit_Const(self, node: nodes.Const) -> nodes.Const:
+        return nodes.Const(dots_kept_back(node.value), lineno=node.lineno) if isinstance(node.value, str) else node
 
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:
         self.generic_visit(node)

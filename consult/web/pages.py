@@ -20,7 +20,7 @@ from consult.models import Village
 from consult.services.core import files
 from consult.services.core.uploads import disk, stored_files
 from consult.services.site import badges
-from consult.web import access, fragments, i18n, kept_words, rollback_alarm
+from consult.web import access, addresses, fragments, i18n, kept_words, rollback_alarm
 from consult.web.guards import arrivals, runner_alarm
 
 TABS = {
@@ -153,6 +153,7 @@ def _surroundings() -> dict[str, Any]:
         "program_version": VERSION,
         "alarms": alarms(),
         "here": address_to_read(),
+        "public_address": addresses.public_address(),
         "tab": tab(),
         "case_news": 0 if has_left() else counts.case_news,
         "now": access.now(),

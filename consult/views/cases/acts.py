@@ -36,6 +36,7 @@ from consult.web.access import person, signed_in_only, today, village
 from consult.web.forms import key_from
 from consult.web.words.cases import case_agreement_words, case_page_words, confidence_words
 from consult.web.words.cases import case_claim_words as claim_words
+from consult.web.words.lists import dotted
 
 bp = no_store(Blueprint("case_acts", __name__))
 QUESTIONED = "questioned"
@@ -330,7 +331,7 @@ def _options(case: Opened, act: CaseAct, field: Field) -> list[tuple[str, str]]:
     if field.kind is FieldKind.LEFT_PARTY:
         return [(str(party.number), party.name) for party in _left(s)]
     if field.kind is FieldKind.MEMBER:
-        return [(str(one.number), f"{one.name} · {case_page_words.part(one.part)}") for one in s.present()]
+        return [(str(one.number), dotted((one.name, case_page_words.part(one.part)))) for one in s.present()]
     if field.kind in (FieldKind.MEDIATOR, FieldKind.MEDIATORS):
         close = conflicts.closeness(s, [one for one, _ in _officers()], case.row.village_id, on=today())
         return [(str(one), case_page_words.officer(name, close[one])) for one, name in _officers()]
@@ -341,7 +342,7 @@ def _options(case: Opened, act: CaseAct, field: Field) -> list[tuple[str, str]]:
     if field.kind is FieldKind.DONE_ROW:
         return [(str(row.number), case_agreement_words.obligation(s, row)) for row in s.begun()]
     if field.kind is FieldKind.HOUSEHOLD and act is CaseAct.IDENTIFY:
-        return [(row.code, f"{row.name} · {row.code} · {row.group}") for row in membership.of_these_names(case)]
+        return [(row.code, dotted((row.name, row.code, row.group))) for row in membership.of_these_names(case)]
     return []
 
 

@@ -11,6 +11,7 @@ from consult.domain.cases.writing_once.carried import typed_rows
 from consult.domain.form_errors import FormError
 from consult.domain.numbers import read_number
 from consult.web.words.cases import case_page_words
+from consult.web.words.lists import dotted
 
 FEWEST, MORE = 3, 6
 MOST_OPEN = 6
@@ -64,7 +65,7 @@ def folded(values: Mapping[str, Any], mistakes: Mapping[str, str], parties: Mapp
         if by in parties and what and str(n) not in wrong:
             to = parties.get(values.get(f"to_{n}", ""), "")
             more = [values.get(f"{name}_{n}", "") for name in ("amount", "due")]
-            found[n] = " · ".join(one for one in (parties[by], what, to, *more) if one)
+            found[n] = dotted((parties[by], what, to, *more))
     return found
 
 

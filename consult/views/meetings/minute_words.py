@@ -15,7 +15,7 @@ from consult.services.meetings.appointments import Appointment
 from consult.services.meetings.attendance import Attended, CalledUnit
 from consult.web import filters
 from consult.web.words import code_words, meeting_words, sitting_words
-from consult.web.words.lists import clauses, listed
+from consult.web.words.lists import DOT, clauses, listed
 from consult.web.words.names import shown_name
 
 Pair = tuple[str, str]
@@ -73,7 +73,7 @@ def marks(written: WrittenMinutes) -> list[str]:
 def pairs(meeting: Meeting, written: WrittenMinutes) -> list[Pair]:
     """Return when, where, who came, whether they were enough; and each rule that was not kept, with its reason."""
     text: Minutes = written.text
-    group = f" · {meeting.group.name}" if meeting.group else ""
+    group = f"{DOT}{meeting.group.name}" if meeting.group else ""
     rows = [
         (_("Name of the meeting"), meeting.title),
         (_("Time of the meeting"), _when(meeting, text)),

@@ -40,6 +40,7 @@ from consult.views.polls.changed_words import ChangedWords
 from consult.web import conveners, errors, pages
 from consult.web.access import held_roles, now, person_or_none, today, village
 from consult.web.words import code_words, heard_words, refusal_words
+from consult.web.words.lists import dotted
 
 INPUT_TIME = "%Y-%m-%dT%H:%M"
 """What <input type=datetime-local> takes: a machine's format, not one that people read."""
@@ -192,7 +193,7 @@ def announced(poll: Poll) -> Response:
 def chosen_words(choice: str | None, labels: Mapping[int, tuple[str, str]]) -> str:
     """Return what was chosen in a named vote in words; `choice`: as its ballot holds it, None for a secret one."""
     numbers: list[int] = json.loads(choice) if choice else []
-    return " · ".join(code_words.answer(*labels[n]) for n in numbers if n in labels)
+    return dotted(code_words.answer(*labels[n]) for n in numbers if n in labels)
 
 
 def _changed_since(poll: Poll, again: Repeat | None) -> ChangedWords | None:

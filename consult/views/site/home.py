@@ -50,7 +50,7 @@ def show_home() -> Response:
         tasks=task_queries.mine(reader.id) if reader else [],
         waiting=calls,
         most_calls=CALLS,
-        others=len({one.id for one in running} - {one.id for one in calls}),
+        others=len({one.id for one in running if one.opens_at <= instant} - {one.id for one in calls}),
         set_aside=[one.row for one in things if one.kind is Wait.LOOK_INTO],
         to_do=lines[:MOST],
         more_to_do=max(0, len(lines) - MOST),

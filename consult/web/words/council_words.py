@@ -15,6 +15,7 @@ from consult.models.talk.meeting_bases import MeetingBasis
 from consult.services.talk.duty import owed_answers
 from consult.web import access, filters
 from consult.web.words import code_words, refusal_words, talk_words
+from consult.web.words.lists import dotted
 
 SENTENCES: dict[CouncilAct, LazyString] = {
     CouncilAct.ANSWER: _l("Confirm as the second person: the council's answer"),
@@ -36,7 +37,7 @@ def what(request: CouncilRequest) -> str:
         until = (
             _("planned until %(when)s", when=filters.day(date.fromisoformat(facts["until"]))) if facts["until"] else ""
         )
-        return " · ".join(filter(None, (moved, str(until))))
+        return dotted((moved, until))
     if request.kind is CouncilAct.OBJECTION:
         return str(_("Answer to what somebody says against a notice"))
     if request.kind is CouncilAct.EXTENSION:
@@ -47,7 +48,7 @@ def what(request: CouncilRequest) -> str:
         "%(n)s villagers who stand behind it oblige the council to answer, within %(days)s days", n=needed, days=days
     )
     town = _("the town is told when it is %(n)s days late", n=facts["town"]) if "town" in facts else ""
-    return " · ".join(filter(None, (str(rule), str(town))))
+    return dotted((rule, town))
 
 
 def place_of(request: CouncilRequest) -> str:
@@ -108,7 +109,7 @@ def by_second() -> str:
 def basis(one: MeetingBasis) -> str:
     """Return an item of a meeting on which an answer may stand, in one line."""
     said = {True: _("carried"), False: _("not carried"), None: _("talked over")}[one.carried]
-    return " · ".join((filters.day(one.closed_at), one.title, str(_("item %(n)s", n=one.number)), str(said)))
+    return dotted((filters.day(one.closed_at), one.title, _("item %(n)s", n=one.number), said))
 
 
 def town_days(due: date) -> int:

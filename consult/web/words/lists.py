@@ -7,6 +7,9 @@ from flask_babel import gettext as _
 
 from consult.web import i18n
 
+DOT = "\N{NO-BREAK SPACE}· "
+"""What parts the facts of a line: it stays with the fact before it, so that no line begins with it."""
+
 
 def listed(parts: Iterable[object]) -> str:
     """Return names or numbers one after another: 甲、乙 in Chinese, A, B in English; empty for none."""
@@ -16,6 +19,11 @@ def listed(parts: Iterable[object]) -> str:
 def clauses(parts: Iterable[object]) -> str:
     """Return parts that may hold commas themselves, one after another: 甲；乙 in Chinese, A; B in English."""
     return _joined(parts, lambda first, second: str(_("%(first)s; %(second)s", first=first, second=second)))
+
+
+def dotted(parts: Iterable[object]) -> str:
+    """Return the facts of a line one after another, parted by dots; empty ones are left out."""
+    return DOT.join(str(part) for part in parts if str(part))
 
 
 def within(words: str) -> str:

@@ -9,6 +9,7 @@ from consult.domain.law.rule_changes import CharterRule, RuleKind
 from consult.models import RuleChange
 from consult.web import filters
 from consult.web.words import code_words
+from consult.web.words.lists import dotted
 
 DUTIES: dict[str, LazyString] = {
     "representatives_meet": _l("The representatives' assembly has not met yet this quarter."),
@@ -38,7 +39,7 @@ def composition(found: CompositionWarning) -> str:
     else:
         wanted = _("%(least)s to %(most)s", least=least, most=rule.most)
     counted, law = str(COUNTED[rule.counts]) % of, _("by law: %(wanted)s", wanted=wanted)
-    return f"{counted} · {law}"
+    return dotted((counted, law))
 
 
 def duty(code: str) -> str:
@@ -53,12 +54,10 @@ def as_the_law() -> str:
 def title(change: RuleChange, group: str) -> str:
     """Return what a change is about, in one line."""
     if change.kind is RuleKind.CHARTER:
-        return " · ".join(one for one in (code_words.body(change.body), group) if one)
+        return dotted((code_words.body(change.body), group))
     if change.kind is RuleKind.COLLECTIVE:
-        return " · ".join(one for one in (_("Collective organisation"), group) if one)
-    return " · ".join(
-        one for one in (_("Who votes in the collective"), change.person.name if change.person else "") if one
-    )
+        return dotted((_("Collective organisation"), group))
+    return dotted((_("Who votes in the collective"), change.person.name if change.person else ""))
 
 
 def particulars(change: RuleChange) -> str:
@@ -83,4 +82,4 @@ def particulars(change: RuleChange) -> str:
             _("16 or 17, lives by own work") if facts["lives_by_own_labour"] else "",
             _("Without full capacity") if facts["lacks_capacity"] else "",
         ]
-    return " · ".join(one for one in said if one)
+    return dotted(said)

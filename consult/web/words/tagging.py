@@ -37,7 +37,7 @@ def lang_of(words: str | LazyString) -> Markup:
 
 def lang_of_title(title: str) -> Markup:
     """Return the attribute of the title of a page, which has one language: that of its first words."""
-    tag = other_language(str(title).split(" · ", 1)[0], i18n.language())
+    tag = other_language(str(title).split("\N{NO-BREAK SPACE}· ", 1)[0], i18n.language())
     return Markup(' lang="{}"').format(tag) if tag else Markup("")
 
 

@@ -18,7 +18,7 @@ from consult.models import Poll
 from consult.services.meetings.appointments import Appointment
 from consult.web import filters
 from consult.web.words import code_words
-from consult.web.words.lists import clauses, one_after_another
+from consult.web.words.lists import clauses, dotted, one_after_another
 
 
 def is_only_asked(poll: Poll) -> bool:
@@ -271,4 +271,4 @@ def asked_again(again: Mapping[str, Any]) -> str:
     before = _("The same people have voted on this matter before.")
     why = clauses([code_words.ground(again["ground"]), str(again["why"])])
     reason = _("Why it is asked again:")
-    return f"{one_after_another((before, ended))} · {one_after_another((reason, why))}"
+    return dotted((one_after_another((before, ended)), one_after_another((reason, why))))

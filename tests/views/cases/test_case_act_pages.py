@@ -36,7 +36,7 @@ def test_who_is_looked_for_on_the_roll_is_offered_by_name_with_household_and_gro
     at = f"/rongxi/cases/{address}/identify"
     leung.get(at)
     offered = [(one["value"], one.find_next("label").get_text()) for one in leung.page.select("input[name=code]")]
-    assert offered == [("01-002", "陈伯坚 · 01-002 · 上围")]
+    assert offered == [("01-002", "陈伯坚\N{NO-BREAK SPACE}· 01-002\N{NO-BREAK SPACE}· 上围")]
     assert leung.send(at, at=at, key="i", party="2", code="01-002").status_code == 303
     leung.get(f"/rongxi/cases/{address}")
     assert "01-002" in leung.text(".parties")

@@ -90,7 +90,10 @@ def said(page: BeautifulSoup) -> Iterator[tuple[str, str]]:
     """
     for node in page.html.find_all(string=True):
         if type(node) is NavigableString and node.parent.name not in UNREAD:
-            yield (node.split(" · ")[0] if node.parent.name == "title" else str(node)), language_of(node)
+            yield (
+                (node.split("\N{NO-BREAK SPACE}· ")[0] if node.parent.name == "title" else str(node)),
+                language_of(node),
+            )
     for tag in page.body.find_all(True):
         typed = ("value",) if tag.name == "input" and tag.get("type") in TYPED_INTO else ()
         for attribute in (*READ_ALOUD, *typed):
@@ -163,7 +166,7 @@ def test_no_page_says_of_words_that_they_are_in_a_language_that_they_are_not_in(
 
 def test_the_check_sees_a_title_a_field_and_a_text_in_another_language():
     page = BeautifulSoup(
-        f'<html lang="{languages.CANTONESE.tag}"><title>修水圳的钱谁出 · 榕樹頭</title><body><p>修水圳的钱谁出</p>'
+        f'<html lang="{languages.CANTONESE.tag}"><title>修水圳的钱谁出\N{NO-BREAK SPACE}· 榕樹頭</title><body><p>修水圳的钱谁出</p>'
         '<input value="修水圳的钱谁出"><textarea>修水圳的钱谁出</textarea><p lang="zh-Hans-CN">修水圳的钱谁出</p></body></html>',
         "html.parser",
     )

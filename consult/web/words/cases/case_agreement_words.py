@@ -27,7 +27,7 @@ from consult.web import filters
 from consult.web.words import tagging
 from consult.web.words.cases import case_state_words
 from consult.web.words.cases.case_form_words import code
-from consult.web.words.lists import listed, within
+from consult.web.words.lists import DOT, listed, within
 
 QUESTIONS: dict[str, LazyString] = {
     "title": _l(
@@ -122,9 +122,9 @@ def money_of(row: Obligation) -> str:
         return ""
     whole = _("%(amount)s yuan", amount=filters.yuan(row.amount_fen))
     if not row.payments or row.done_on is not None:
-        return f" · {whole}"
+        return f"{DOT}{whole}"
     left = _("%(amount)s yuan left", amount=filters.yuan(row.left_fen or 0))
-    return f" · {whole} · {left}"
+    return f"{DOT}{whole}{DOT}{left}"
 
 
 def _name(s: Situation, number: int) -> str:

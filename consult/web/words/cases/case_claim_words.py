@@ -11,7 +11,7 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.situation import ActEntry
 from consult.domain.cases.writing_once.claims import FIELDS
 from consult.web import filters
-from consult.web.words.lists import clauses
+from consult.web.words.lists import DOT, clauses
 
 WANTS: dict[str, LazyString] = {
     "stop": _l("that it stops"),
@@ -94,7 +94,7 @@ def owed() -> str:
 
 def notes(entries: Sequence[ActEntry], *, unread: bool) -> list[str]:
     """Return what the desk is reminded of above a form: what is asked for, and sums that stand in no line yet."""
-    asked = wanted(entries).replace("\n", " · ")
+    asked = wanted(entries).replace("\n", DOT)
     found = [str(_("The applicant asks for: %(what)s", what=asked))] if asked else []
     if unread:
         found.append(str(_("A sum stands in the proposal. Who pays it to whom and by when is for you to fill in.")))

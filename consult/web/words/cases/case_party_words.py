@@ -14,7 +14,7 @@ from consult.domain.cases.situation import Kinship, Party, Situation
 from consult.domain.cases.states import ENDED, SIDES, CaseState, Standing
 from consult.web import filters
 from consult.web.words.cases.case_state_words import part
-from consult.web.words.lists import listed, one_after_another
+from consult.web.words.lists import dotted, listed, one_after_another
 
 
 def party_name(s: Situation, party: int | str) -> str:
@@ -55,7 +55,7 @@ def officer(name: str, found: Any) -> str:
 
 def named(party: Party) -> str:
     """Return the name of a party; of somebody who acts for one, with what they are."""
-    return party.name if party.part in SIDES else f"{party.name} · {part(party.part)}"
+    return party.name if party.part in SIDES else dotted((party.name, part(party.part)))
 
 
 def speaks(s: Situation, party: Party, today: date) -> str:

@@ -15,6 +15,7 @@ from consult.domain.people.sign_ins import CardLoss
 from consult.models import Person, RightChange, RoleGrant
 from consult.web import filters
 from consult.web.words import refusal_words, tagging
+from consult.web.words.lists import dotted
 
 TITLES: dict[RightKind, LazyString] = {
     RightKind.OFFICE_GIVEN: _l("Office given: %(role)s"),
@@ -81,7 +82,7 @@ def place(person: Person) -> Markup:
 
 def _line(parts: Iterable[str]) -> Markup:
     """Join what is known; what people wrote keeps its language."""
-    return Markup(" · ").join(part for part in parts if part)
+    return Markup("\N{NO-BREAK SPACE}· ").join(part for part in parts if part)
 
 
 def title(change: RightChange) -> str:
@@ -96,7 +97,7 @@ def named(kind: str, role: str) -> str:
 
 def identity(name: str, born: date | None) -> str:
     """Return a corrected name as the second officer reads it, with the date of birth where that is another one too."""
-    return f"{name} · {filters.long_day(born)}" if born else name
+    return dotted((name, filters.long_day(born))) if born else name
 
 
 def particulars(change: RightChange, *, group: str, house: str, number: str, present: str) -> Markup:
