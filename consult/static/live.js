@@ -24,12 +24,26 @@
       timer.classList.toggle("late", seconds > 60 * timer.dataset.limit);
     });
   };
-  var opened = Date.now(), clock = document.querySelector("[data-clock]");
+  var opened = Date.now(), clock = document.querySelector("[data-clock]"), root = document.documentElement;
+  var parts = clock ? JSON.parse(clock.dataset.hours) : [];
   var turn = function () {
     var minutes = Math.floor((Number(clock.dataset.clock) + (Date.now() - opened) / 1000) / 60);
-    clock.textContent = two(Math.floor(minutes / 60) % 24) + ":" + two(minutes % 60);
+    var hour = Math.floor(minutes / 60) % 24, words = "";
+    parts.forEach(function (part) { if (hour >= part[0]) { words = part[1]; } });
+    clock.textContent = words + (parts.length ? hour && (hour - 1) % 12 + 1 : two(hour)) + ":" + two(minutes % 60);
   };
-  if (clock) { setInterval(turn, 1000); }
+  /* Nobody scrolls a screen on the wall: what has no room is set smaller, down to what can be read from the last row. */
+  var fit = function () {
+    root.style.fontSize = "";
+    var size = parseFloat(getComputedStyle(root).fontSize), least = innerHeight / 48;
+    while (root.scrollHeight > innerHeight && size > least) { size -= 0.5; root.style.fontSize = size + "px"; }
+  };
+  if (clock) {
+    setInterval(turn, 1000);
+    ["htmx:afterSwap", "load"].forEach(function (name) { document.addEventListener(name, fit, true); });
+    window.addEventListener("resize", fit);
+    fit();
+  }
   document.addEventListener("htmx:afterSwap", tick);
   tick();
   setInterval(tick, 1000);

@@ -1,16 +1,18 @@
 """Fragments say what they need, pages hold nothing that the content policy would block, nothing lies about unused."""
 
+import ast
 import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 from jinja2 import Environment, meta, nodes
 
 from consult.web import i18n, pages
-from tests.checks.sources import PACKAGE, TEMPLATES, each, files, short
+from tests.checks.sources import PACKAGE, TEMPLATES, TESTS, each, files, short, tree
 
 ALL = files(".html", below=TEMPLATES)
 FRAGMENTS = [p for p in ALL if p.name.startswith("_")]
@@ -285,3 +287,33 @@ def test_a_field_says_in_which_language_its_words_are():
     wrong = {short(path): found for path in ALL if (found := fields_without_language(path.read_text(encoding="utf-8")))}
     assert not wrong
     assert fields_without_language('<textarea name="a">{{ words }}</textarea><input name="b" value="{{ words }}">')
+
+
+NAMED = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")
+CLASSES = re.compile(r"""class="([^"]*)\"""")
+
+
+def classes_of(text: str) -> set[str]:
+    """The classes that a template writes, also those of its conditions."""
+    found = set()
+    for value in CLASSES.findall(text):
+        chosen = " ".join(re.findall(r"'([\w -]+)'", value))
+        found |= set(re.sub(r"\{%.*?%\}|\{\{.*?(\}\}|$)", " ", value).split()) | set(chosen.split())
+    return found
+
+
+def test_every_class_has_a_style_a_script_or_a_test():
+    asked = [p.read_text(encoding="utf-8") for p in files(".css", ".js", below=PACKAGE / "static")]
+    asked += [node.value for p in files(".py", below=TESTS) for node in ast.walk(tree(p)) if is_text(node)]
+    named = {name for text in asked for name in NAMED.findall(text)}
+    scripts = " ".join(p.read_text(encoding="utf-8") for p in files(".js", below=PACKAGE / "static"))
+    named |= set(re.findall(r"[\w-]+", scripts))
+    unused = {(short(p), name) for p in ALL for name in classes_of(p.read_text(encoding="utf-8")) - named}
+    assert not unused
+    assert classes_of("""<p class="due{% if a %} late{% endif %} {{ 'x y' if b else 'z' }}">""") == set(
+        ["due", "late", "x", "y", "z"]
+    )
+
+
+def is_text(node: ast.AST) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)

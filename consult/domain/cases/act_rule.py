@@ -46,8 +46,8 @@ class ActRule:
 OWN = "own"
 PEOPLE_LENGTH = 10_000
 """Who came, who was visited: filled in with the names of all who take part, at most 100 from one list."""
-FACTS_LENGTH = 8_001
-"""The facts of an agreement: filled in with two texts of the last session."""
+FACTS_LENGTH = 9_000
+"""The facts of an agreement: filled in with two texts of the last session, a line each, and said in round thousands."""
 HEADS = frozenset({CaseRole.HEAD})
 REASON = Field("reason", FieldKind.TEXT)
 WORDS = Field("words", FieldKind.TEXT)

@@ -104,7 +104,7 @@ def report(month: str) -> Response:
         "cases/report.html",
         report=found,
         lines=case_report_words.shown_lines(found),
-        balance=case_report_words.balance(found),
+        balance=case_report_words.sums(found),
         month=month,
         of_period=case_report_words.period(month),
         days=case_report_words.days_of(period.first, period.last),

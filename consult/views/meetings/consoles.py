@@ -23,9 +23,10 @@ from consult.models.meetings import check_in_queries, meeting_queries
 from consult.models.people import person_queries
 from consult.models.polls import poll_queries
 from consult.services.meetings import meeting_votes, proceedings
+from consult.services.people import villages
 from consult.services.polls import closing, count_sheets
 from consult.views.meetings import meeting_pages
-from consult.web import conveners, errors, pages
+from consult.web import conveners, errors, i18n, pages
 from consult.web.access import held_roles, now, person, today, village
 from consult.web.words import refusal_words
 from consult.web.words.names import told_apart
@@ -87,7 +88,7 @@ def projector(meeting_id: int) -> Response:
     local = now().astimezone(ZoneInfo(village().timezone))
     return pages.page(
         "meetings/consoles/projector.html",
-        clock_digits=local.strftime("%H:%M"),
+        hours=i18n.language().hours,
         clock_seconds=local.hour * 3600 + local.minute * 60 + local.second,
         **_on_wall(meeting),
     )
@@ -111,7 +112,12 @@ def code_slot() -> str:
 def _on_wall(meeting: Meeting) -> dict[str, Any]:
     """Return everything the screen on the wall shows."""
     context = meeting_pages.live(meeting)
-    return context | _shown_on_screen(context)
+    return context | _shown_on_screen(context) | {"another_day": _another_day(meeting)}
+
+
+def _another_day(meeting: Meeting) -> bool:
+    """Return whether it was adjourned and does not go on today: nobody signs in then."""
+    return meeting.adjourned_at is not None and villages.local_day(village(), meeting.starts_at) > today()
 
 
 def _shown_on_screen(context: dict[str, Any]) -> dict[str, Any]:

@@ -187,7 +187,7 @@ def paper_ballots(poll_id: int) -> Response:
 @bp.get("/<slug>/cards.pdf")
 @only(*sorted(roles.KEEPS_THE_ROLL))
 def household_cards() -> Response:
-    """Print the unclaimed cards of a group, ten to a page."""
+    """Print the unclaimed cards of a group, ten to a page. Where there are none, show the page that says so."""
     group = request.args.get("group", type=ident)
     if group not in {g.id for g in roll_queries.groups_of(village().id)}:
         abort(404)
@@ -200,6 +200,8 @@ def household_cards() -> Response:
         }
         for card, code in cards.unclaimed(group or 0)
     ]
+    if not rows:
+        return pages.done(url_for("cards.index", group=group))
     handing_out.count(len(rows), of=f"group:{group}")
 
     def context() -> dict[str, Any]:

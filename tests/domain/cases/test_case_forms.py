@@ -11,12 +11,18 @@ from consult.domain.cases.act_rule import ActRule
 from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import ADDED, CaseAct, Field, FieldKind
 from consult.domain.cases.choices import choices
-from consult.domain.cases.forms import MOST_ROWS, Offered, SentForm, read_act_form
+from consult.domain.cases.forms import MOST_ROWS, TEXT_LENGTH, Offered, SentForm, read_act_form
 from consult.domain.form_errors import FormError
 
 TODAY = date(2026, 8, 11)
 OFFERED = Offered(parties=[1, 2], mediators=[7, 8], rows=[2])
 FIELDS = [field for rule in RULES.values() for field in rule.fields]
+
+
+def test_the_limit_of_a_text_is_said_as_a_round_number_and_has_room_for_what_is_filled_in():
+    assert not [field for field in FIELDS if field.most % 100]
+    facts = next(field for field in RULES[CaseAct.AGREE].fields if field.name == "facts")
+    assert facts.most > 2 * TEXT_LENGTH
 
 
 def read_act(act: CaseAct, form: dict[str, str], **many: list[str]):

@@ -205,6 +205,15 @@ def test_household_cards_are_ten_to_a_page(app, as_person, village, lang):
     assert not prints.half_width("".join(pages))
 
 
+def test_a_group_without_unclaimed_cards_has_a_sentence_and_no_empty_sheet(as_person, village):
+    yip = as_person(village.ms_yip)
+    answer = yip.get(f"/rongxi/cards.pdf?group={village.upper_group}")
+    assert answer.status_code == 303 and answer.location.endswith(f"/cards?group={village.upper_group}")
+    yip.get(answer.location)
+    assert "都已认领" in yip.text("main") and not yip.page.select(".print-page, main a[href*='cards.pdf']")
+    assert not yip.page.select("h1.screen-only")
+
+
 def test_every_character_of_cantonese_and_of_rare_names_is_in_the_file(app, as_person, village):
     with app.app_context():
         meeting_id, _ = a_called_meeting(village, title=f"傾{RARE}")

@@ -201,11 +201,16 @@ def closing_day(day: int) -> str:
 
 
 def balance(found: MonthlyReport) -> str:
-    """Say that what was there and what came is what was closed and what is there."""
+    """Say that what was there and what came is what was closed and what is there, with a mark of whether it is so."""
+    return f"{sums(found)} {'✓' if found.reconciles else '✗'}"
+
+
+def sums(found: MonthlyReport) -> str:
+    """Say what was there, what came, what was closed and what is there: for a page, which marks it with a picture."""
     says = _("In hand before + came in + opened again = closed + in hand at the end")
-    sums = f"{found.before} + {found.filed} + {found.reopened} = {found.closed} + {found.in_hand}"
-    said: str = _("%(label)s: %(words)s", label=says, words=sums)
-    return f"{said} {'✓' if found.reconciles else '✗'}"
+    counts = f"{found.before} + {found.filed} + {found.reopened} = {found.closed} + {found.in_hand}"
+    said: str = _("%(label)s: %(words)s", label=says, words=counts)
+    return said
 
 
 def print_facts(found: MonthlyReport, head: Head) -> dict[str, Any]:
