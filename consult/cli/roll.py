@@ -77,6 +77,7 @@ def import_roll(file: Path, slug: str, code: str, given: str, answers: tuple[str
         seen = _answered(staged, answers, act)
         _report(seen)
         if seen.open:
+            _tell_how_to_answer(file, slug, given, answers)
             raise click.ClickException(
                 f"还有 {len(seen.open)} 个问题没答，什么都没导入 / "
                 f"{len(seen.open)} questions without an answer; nothing was imported"
@@ -152,9 +153,25 @@ def _report(seen: rolls.Preview) -> None:
             f"{question.id}: {roll_question_words.TITLES[question.kind]} {roll_question_words.line(question)} ({places})"
         )
         for option in question.options:
-            click.echo(f"    --answer {question.id}={option}    {roll_question_words.answer(question, option)}")
+            answer = shlex.quote(f"{question.id}={option}")
+            click.echo(f"    --answer {answer}    {roll_question_words.answer(question, option)}")
+        if question.takes_words:
+            click.echo(
+                f"    --answer {question.id}==…    自己写，写在两个等号后面 / words of your own after both signs"
+            )
     for person in changes.gone:
         click.echo(f"不见了 / gone: {person.group} {person.household} {person.name}")
+
+
+def _tell_how_to_answer(file: Path, slug: str, given: str, answers: tuple[str, ...]) -> None:
+    """Say the line that is to be typed again: with what it had, and an answer for each open question at its end."""
+    piped = str(file) == "-"
+    line = ["roll", "import", str(file), "--village", slug, *(("--name", given, "--yes") if piped else ())]
+    line += [word for one in answers for word in ("--answer", one)]
+    click.echo(
+        f"再输入一次，后面加上每个问题挑的那个 --answer / type this again, and behind it the --answer that you choose "
+        f"for each question:\n    consult {shlex.join(line)} --answer …"
+    )
 
 
 @cli.command("cards")
