@@ -300,7 +300,9 @@ def test_a_village_is_closed_when_nothing_is_left_to_do_and_opened_again_by_two(
     office = ["rongxi", "--person", village.ah_fong.name, "--office", Role.MEDIATOR.value]
     given = ["offices", "give", *office, "--since", "2026-01-01"]
     assert "village reopen rongxi" in run(app, *given, *two(village), code=1)
-    assert "village reopen rongxi" in run(app, "offices", "end", *office, *two(village), code=1)
+    assert "holds 0 such offices" in run(app, "offices", "end", *office, *two(village), code=1), "as on the page"
+    assert "made: " in run(app, "roll", "cards", "--village", "rongxi"), "who could sign in can"
+    assert "village reopen rongxi" in run(app, "roll", "import", "x.csv", "--village", "rongxi", code=1)
     added = ["rongxi", "--name", "刘调解", "--organisation", "司法所", "--office", sorted(OFF_THE_ROLL)[0]]
     added += ["--since", "2026-01-01", "--number", "13800138000"]
     assert "village reopen rongxi" in run(app, "accounts", "add", *added, code=1)
