@@ -25,7 +25,7 @@ from consult import clock
 from consult.cli import database_told
 from consult.cli.shared import codes, files
 from consult.config import Config, Misconfigured, current_config
-from consult.domain import stamps
+from consult.domain.core import stamps
 from consult.domain.refusals import Refused
 from consult.models import (
     AuditEntry,
