@@ -11,6 +11,7 @@ from consult.cli import named_villages
 from consult.cli.shared import codes
 from consult.cli.shared.refused import told
 from consult.cli.shared.typed import Words
+from consult.domain.audit import Tag
 from consult.domain.instants import read_day
 from consult.domain.people.office_terms import WORDS_LENGTH, OfficeSource, Origin
 from consult.domain.people.roles import OFF_THE_ROLL, Role
@@ -53,7 +54,7 @@ def show(slug: str) -> None:
 @click.option("--number", prompt="手机号 / Mobile number", help="The number by which they sign in.")
 def add(slug: str, name: str, organisation: str, office: str, number: str, **term: str) -> None:
     """Give an office of a village that has not begun, or has lost those who could give it, to somebody off the roll."""
-    village, now = named_villages.find_open(slug), clock.now()
+    village, now = named_villages.find_for(slug, Tag.ROLE_GRANTED), clock.now()
     who = OutsideOfficer(name, organisation, _number(number))
     since, until = _day(term["since"]), _day(term["until"]) if term["until"] else None
     origin = Origin(OfficeSource.APPOINTED, since, term["paper"]) if term["paper"] else Origin()
@@ -71,7 +72,7 @@ def add(slug: str, name: str, organisation: str, office: str, number: str, **ter
 @click.option("--number", prompt="新手机号 / New mobile number", help="The number by which they sign in from now on.")
 def change_number(slug: str, name: str, number: str) -> None:
     """Give the account of an officer another number, in all its villages. Their sign-ins by code end."""
-    village = named_villages.find(slug)
+    village = named_villages.find_for(slug, Tag.NUMBER_CHANGED)
     query = select(Person).where(Person.village_id == village.id, Person.name == name, Person.account_id.is_not(None))
     found = db.session.scalars(query).all()
     if len(found) != 1:

@@ -37,12 +37,12 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
     faults = 0
     for fault in trigger_verification.faults():
         faults += 1
-        click.echo(f"database: {fault}")
+        click.echo(f"数据库 / database: {fault}")
     for village in villages:
         for fault in faults_of(village, printed_head=printed_head):
             faults += 1
             click.echo(f"{village.slug}: {fault}")
-        click.echo(f"{village.slug}: head {head_digits(audit.head(village.id))}")
+        click.echo(f"{village.slug}: 日志核对码 / head {head_digits(audit.head(village.id))}")
     click.echo("都和记录一样 / all is as recorded" if not faults else f"有 {faults} 处不对 / {faults} faults")
     sys.exit(1 if faults else 0)
 
@@ -61,7 +61,10 @@ def witness(printed_head: str | None) -> None:
         click.echo(f"警报 / ALARM {reason}")
     found = _entries_of(printed_head) if printed_head else []
     for slug, number, recorded_at in found:
-        click.echo(f"{slug}: this is the head of entry {number}, of {recorded_at.isoformat(timespec='seconds')}")
+        click.echo(
+            f"{slug}: 是第 {number} 条记录的核对码 / this is the head of entry {number}, "
+            f"{recorded_at.isoformat(timespec='seconds')}"
+        )
     if printed_head and not found:
         click.echo(
             "警报：没有这个日志核对码的记录，日志改过或者数据库比公示旧 / "
@@ -72,7 +75,7 @@ def witness(printed_head: str | None) -> None:
 
 def _say_head(village_id: int) -> None:
     village = db.session.get_one(Village, village_id)
-    click.echo(f"{village.slug}: head {head_digits(audit.head(village_id))}")
+    click.echo(f"{village.slug}: 日志核对码 / head {head_digits(audit.head(village_id))}")
 
 
 def _entries_of(printed_head: str) -> list[tuple[str, int, datetime]]:
@@ -97,11 +100,15 @@ def verify_assets(address: str) -> None:
     try:
         for fault in verifier["served_otherwise"](assets.digests(), address):
             faults += 1
-            click.echo(f"not as it should be: {fault}")
+            click.echo(f"不一样 / not as it should be: {fault}")
     except (OSError, ValueError, verifier["Unreadable"]) as error:
         raise click.ClickException(f"{address}: {error}") from None
-    click.echo(f"fingerprint {fingerprint_groups(assets.fingerprint())}")
-    click.echo(f"{len(assets.digests())} files are as in this program" if not faults else f"{faults} differences")
+    click.echo(f"指纹 / fingerprint {fingerprint_groups(assets.fingerprint())}")
+    click.echo(
+        f"{len(assets.digests())} 个文件和本程序的一样 / files are as in this program"
+        if not faults
+        else f"{faults} 处不一样 / differences"
+    )
     sys.exit(1 if faults else 0)
 
 

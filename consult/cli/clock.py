@@ -8,6 +8,7 @@ from consult import clock
 from consult.cli import named_villages
 from consult.cli.shared import codes
 from consult.cli.shared.refused import told
+from consult.domain.audit import Tag
 from consult.domain.people import two_persons
 from consult.domain.people.roles import CONFIRMS_THE_TIME
 from consult.domain.refusals import Refused
@@ -41,7 +42,7 @@ def show() -> None:
 @click.option("--yes", is_flag=True, help="Do not ask whether the time is right.")
 def settle(slug: str, names: tuple[str, ...], yes: bool) -> None:
     """End a doubt about the clock for officers who stand beside the machine: two of different offices."""
-    village = named_villages.find(slug)
+    village = named_villages.find_for(slug, Tag.CLOCK_CONFIRMED)
     shown = clock.now()
     if not yes:
         click.confirm(f"现在是这个时间吗？/ Is it now {shown.isoformat(timespec='minutes')} (UTC)?", abort=True)

@@ -6,6 +6,7 @@ from flask.cli import AppGroup
 from consult import clock
 from consult.cli import named_villages
 from consult.cli.shared.refused import told
+from consult.domain.audit import Tag
 from consult.domain.refusals import Reason, Refused
 from consult.services.core.acts import Act
 from consult.services.people import factor_changes
@@ -39,7 +40,7 @@ def recover(slug: str, names: tuple[str, ...], yes: bool) -> None:
     They are signed out and told, and the log says that the operator did it. Refused while two persons of different
     offices, apart from these, could do it on the page.
     """
-    village = named_villages.find(slug)
+    village = named_villages.find_for(slug, Tag.FACTOR_CHANGE_CONFIRMED)
     people = [named_villages.person(village, name) for name in names]
     if not yes:
         click.confirm(

@@ -6,6 +6,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from consult.domain.audit import TAKEN_WHEN_CLOSED, Tag
 from consult.models import Person, Village, db
 from consult.services.site import village_addresses
 
@@ -16,6 +17,14 @@ def find(slug: str) -> Village:
     if village is None:
         raise unknown(slug)
     return village
+
+
+def find_for(slug: str, tag: Tag) -> Village:
+    """Return the village of a slug for an act that its log will bear. Raises click.ClickException.
+
+    A closed one is refused where its log takes no such act (domain.audit.TAKEN_WHEN_CLOSED): no command has a rule of its own.
+    """
+    return find(slug) if tag in TAKEN_WHEN_CLOSED else find_open(slug)
 
 
 def find_open(slug: str) -> Village:
@@ -33,7 +42,10 @@ def unknown(slug: str) -> click.ClickException:
     """Return the error for a slug that no village has, or that one had before."""
     if moved := village_addresses.leads_to(slug):
         return click.ClickException(f"{slug} 现在叫 {moved} / '{slug}' is called '{moved}' now: type that")
-    return click.ClickException(f"没有这个村 / there is no village '{slug}'")
+    return click.ClickException(
+        f"没有这个村 / there is no village '{slug}'。有哪些：flask village list，建一个 / to make one: "
+        f"flask village create {slug} --name NAME"
+    )
 
 
 HOME = "@"

@@ -7,6 +7,7 @@ from consult import clock
 from consult.cli import named_villages
 from consult.cli.shared import codes
 from consult.cli.shared.two_officers import by_option, settle
+from consult.domain.audit import Tag
 from consult.domain.instants import read_day
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
@@ -41,7 +42,7 @@ def show(slug: str) -> None:
 @by_option
 def give(slug: str, name: str, office: str, names: tuple[str, ...], **term: str) -> None:
     """Give an office, as two persons of different offices do it on the page: it waits as it does there."""
-    village = named_villages.find_open(slug)
+    village = named_villages.find_for(slug, Tag.ROLE_GRANTED)
     first, last = read_day(term["since"]), read_day(term["until"]) if term["until"] else None
     if first is None or (term["until"] and last is None):
         raise click.ClickException("日期写成 2026-01-01 / a day is written as 2026-01-01")
@@ -59,7 +60,7 @@ def give(slug: str, name: str, office: str, names: tuple[str, ...], **term: str)
 @by_option
 def end(slug: str, name: str, office: str, names: tuple[str, ...]) -> None:
     """End an office, as two persons of different offices do it on the page."""
-    village = named_villages.find_open(slug)
+    village = named_villages.find_for(slug, Tag.ROLE_ENDED)
     person = named_villages.person(village, name)
     held = [one for one in grants.not_ended(person.id) if one.role == Role(office)]
     if len(held) != 1:

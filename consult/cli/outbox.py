@@ -1,6 +1,7 @@
 """flask outbox list | retry | drop: messages on their way out, with masked numbers."""
 
 import logging
+from collections.abc import Sequence
 
 import click
 from flask.cli import AppGroup
@@ -42,8 +43,9 @@ def show(everything: bool, most: int) -> None:
 @cli.command("retry")
 @click.argument("ids", type=int, nargs=-1, required=True)
 def retry(ids: tuple[int, ...]) -> None:
-    """Try messages once more that were given up, unless they make no sense any more."""
+    """Try messages once more that were given up, unless they make no sense any more. Exit code 1 where none is."""
     again = outbox.retry(ids, now=clock.now(), judge=message_sense.judge)
+    _tell_of_others(ids, again, "没有放弃过，或者再发已经没有意义 / were not given up, or make no sense any more")
     click.echo(f"再发 / tried again: {len(again)} / {len(set(ids))}")
 
 
@@ -51,10 +53,31 @@ def retry(ids: tuple[int, ...]) -> None:
 @click.argument("ids", type=int, nargs=-1, required=True)
 @click.option("--reason", type=Words(REASON_LENGTH), required=True, help="Why; it stands in the log of the operator.")
 def drop(ids: tuple[int, ...], reason: str) -> None:
-    """Send messages no more."""
-    for one in outbox.drop(ids, now=clock.now()):
+    """Send messages no more that are not on their way. Exit code 1 where none of them waits."""
+    dropped = outbox.drop(ids, now=clock.now())
+    for one in dropped:
         log.warning("message %s dropped by the operator: %s", one, reason)
-        click.echo(f"{one}")
+    _tell_of_others(
+        ids, dropped, "没有在等：发了、正在发，或者早就放弃了 / do not wait: sent, on their way, or given up"
+    )
+    click.echo(f"不再发 / dropped: {' '.join(map(str, dropped))}")
+
+
+def _tell_of_others(ids: Sequence[int], done: Sequence[int], why: str) -> None:
+    """Name the messages with which nothing was done. Raises ClickException where there are no others."""
+    known = set(db.session.scalars(select(OutboxMessage.id).where(OutboxMessage.id.in_(ids))))
+    said = [
+        f"{words}：{' '.join(map(str, some))}"
+        for words, some in (
+            ("没有这些消息 / there are no such messages", [one for one in dict.fromkeys(ids) if one not in known]),
+            (why, [one for one in dict.fromkeys(ids) if one in known and one not in done]),
+        )
+        if some
+    ]
+    if not done:
+        raise click.ClickException("；".join(said))
+    for line in said:
+        click.echo(line, err=True)
 
 
 def _state(message: OutboxMessage) -> str:

@@ -9,6 +9,7 @@ from consult.cli import named_villages
 from consult.cli.shared import codes
 from consult.cli.shared.refused import told
 from consult.cli.shared.two_officers import by_option, settle
+from consult.domain.audit import Tag
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.domain.people.sign_ins import CardLoss
@@ -54,7 +55,7 @@ def card(slug: str, name: str, names: tuple[str, ...], lost: bool) -> None:
 
     It waits a day and the house can say no. Then the clerk prints it on the page of household cards.
     """
-    village = named_villages.find(slug)
+    village = named_villages.find_for(slug, Tag.CARDS_ISSUED)
     person, officers = named_villages.person(village, name), [named_villages.person(village, one) for one in names]
     wanted = WantedRight(kind=RightKind.FURTHER_CARD, person_id=person.id)
     if lost:

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select
 
 from consult import clock
 from consult.cli import named_villages
 from consult.cli.shared import files
+from consult.domain.audit import Tag
 from consult.domain.languages import Language
 from consult.domain.people.roll.questions import TYPED, Question, key_of
-from consult.models import RollImport, Village, db
+from consult.models import RollImport
 from consult.models.people import roll_queries
 from consult.services.core import exports
 from consult.services.core.acts import Act
@@ -23,22 +23,12 @@ from consult.services.core.files import LARGEST_ROLL
 from consult.services.people import cards, grants
 from consult.services.people.roll import rolls
 from consult.services.people.villages import local_day
-from consult.services.site import village_addresses
 from consult.web import i18n
 from consult.web.words.people import roll_question_words, roll_words
 
 cli = AppGroup("roll", help="The village roll.")
 village_option = click.option("--village", "slug", required=True, help="The village's slug.")
 language_option = click.option("--language", "code", default="", help="Language of the report, as its folder is named.")
-
-
-def _village(slug: str) -> Village:
-    village = db.session.scalar(select(Village).where(Village.slug == slug))
-    if village is None and not village_addresses.leads_to(slug):
-        raise click.ClickException(
-            f"没有这个村 / there is no village '{slug}': flask village create {slug} --name NAME"
-        )
-    return named_villages.find(slug)
 
 
 def _language(code: str) -> Language:
@@ -62,7 +52,7 @@ def import_roll(file: Path, slug: str, code: str, given: str, answers: tuple[str
     Where something could mean two things it asks, and takes nothing in: run it again with --answer. An answer is one of
     those printed, or = and words of your own (a1b2c3==12-3). FILE may be - for what is piped in.
     """
-    village, now = named_villages.find_open(_village(slug).slug), clock.now()
+    village, now = named_villages.find_for(slug, Tag.ROLL_IMPORTED), clock.now()
     content, file_name = _content(file, given, yes=yes)
     act = Act.by_system(village.id, now=now)
     with i18n.speaking(_language(code)):
@@ -77,6 +67,7 @@ def import_roll(file: Path, slug: str, code: str, given: str, answers: tuple[str
         seen = _answered(staged, answers, act)
         _report(seen)
         if seen.open:
+            _tell_how_to_answer(file, slug, given, answers)
             raise click.ClickException(
                 f"还有 {len(seen.open)} 个问题没答，什么都没导入 / "
                 f"{len(seen.open)} questions without an answer; nothing was imported"
@@ -152,16 +143,32 @@ def _report(seen: rolls.Preview) -> None:
             f"{question.id}: {roll_question_words.TITLES[question.kind]} {roll_question_words.line(question)} ({places})"
         )
         for option in question.options:
-            click.echo(f"    --answer {question.id}={option}    {roll_question_words.answer(question, option)}")
+            answer = shlex.quote(f"{question.id}={option}")
+            click.echo(f"    --answer {answer}    {roll_question_words.answer(question, option)}")
+        if question.takes_words:
+            click.echo(
+                f"    --answer {question.id}==…    自己写，写在两个等号后面 / words of your own after both signs"
+            )
     for person in changes.gone:
         click.echo(f"不见了 / gone: {person.group} {person.household} {person.name}")
+
+
+def _tell_how_to_answer(file: Path, slug: str, given: str, answers: tuple[str, ...]) -> None:
+    """Say the line that is to be typed again: with what it had, and an answer for each open question at its end."""
+    piped = str(file) == "-"
+    line = ["roll", "import", str(file), "--village", slug, *(("--name", given, "--yes") if piped else ())]
+    line += [word for one in answers for word in ("--answer", one)]
+    click.echo(
+        f"再输入一次，后面加上每个问题挑的那个 --answer / type this again, and behind it the --answer that you choose "
+        f"for each question:\n    consult {shlex.join(line)} --answer …"
+    )
 
 
 @cli.command("cards")
 @village_option
 def issue_cards(slug: str) -> None:
     """Make a card for every household without one in use, as the operator: when all cards were withdrawn at once."""
-    village = _village(slug)
+    village = named_villages.find_for(slug, Tag.CARDS_ISSUED)
     act = Act.by_system(village.id, now=clock.now())
     made = sum(cards.issue(group.id, act) for group in roll_queries.groups_of(village.id))
     click.echo(
@@ -177,7 +184,7 @@ def export_roll(file: Path, slug: str) -> None:
     """Write the roll to FILE (.xlsx or .csv). Importing it again changes nothing."""
     if file.suffix.lower() not in (".xlsx", ".csv"):
         raise click.ClickException("文件名要以 .xlsx 或 .csv 结尾 / FILE must end in .xlsx or .csv")
-    village = _village(slug)
+    village = named_villages.find_for(slug, Tag.EXPORT_MADE)
     now = clock.now()
     rows, name = rolls.export(village, today=local_day(village, now)), village.name
     exports.note("cli.roll_export", Act.by_system(village.id, now=now), count=len(rows) - 1)

@@ -22,4 +22,4 @@ def rebuild(slug: str | None) -> None:
         raise named_villages.unknown(slug)
     for village_id, name in found:
         with transactions.writing():
-            click.echo(f"{name}: {search_index.rebuild(village_id)} texts")
+            click.echo(f"{name}: {search_index.rebuild(village_id)} 段 / texts")

@@ -14,6 +14,7 @@ from consult.cli import named_villages
 from consult.cli.shared import codes
 from consult.cli.shared.refused import told
 from consult.cli.shared.typed import Words
+from consult.domain.audit import Tag
 from consult.domain.law.provinces import PROVINCES, read_province
 from consult.domain.people.roles import Role, in_force
 from consult.domain.refusals import Reason, Refused
@@ -192,7 +193,7 @@ def rename(slug: str, new: str, names: tuple[str, ...]) -> None:
 
     Once it runs two officers must stand by; the log says who.
     """
-    village = named_villages.find(slug)
+    village = named_villages.find_for(slug, Tag.VILLAGE_CHANGED)
     _refuse_bad_slug(new)
     officers = [named_villages.person(village, name) for name in names]
     try:
@@ -215,7 +216,7 @@ def close(slug: str, names: tuple[str, ...], yes: bool) -> None:
     Who could sign in still can, to read and for the rights over their own data, and messages about these go on. What is kept
     for a time only goes as before. Refused while votes, meetings, cases or answers are open. It can be opened again.
     """
-    village = named_villages.find(slug)
+    village = named_villages.find_for(slug, Tag.VILLAGE_CHANGED)
     officers = [named_villages.person(village, name) for name in names]
     if not yes:
         click.confirm(
@@ -236,7 +237,7 @@ def close(slug: str, names: tuple[str, ...], yes: bool) -> None:
 @by_option
 def reopen(slug: str, names: tuple[str, ...]) -> None:
     """Open a closed village again. Once it ran two officers must stand by; the log says who."""
-    village = named_villages.find(slug)
+    village = named_villages.find_for(slug, Tag.VILLAGE_CHANGED)
     officers = [named_villages.person(village, name) for name in names]
     try:
         done = village_addresses.reopen(village.id, officers, Act.by_system(village.id, now=clock.now()))

@@ -224,7 +224,10 @@ def test_it_is_put_back_on_another_machine(place):
     place.elsewhere("another")
     file = place.root / "var/backups/consult" / place.newest_backup
     place.line(f"consult restore {file} --key /media/stick/backup.key")
-    assert "rongxi: head" in place.line("consult audit verify --village rongxi") and ballots(place, "another") == 1
+    assert (
+        "rongxi: 日志核对码 / head" in place.line("consult audit verify --village rongxi")
+        and ballots(place, "another") == 1
+    )
 
 
 def test_the_database_of_the_oldest_version_is_upgraded_and_drilled(place):

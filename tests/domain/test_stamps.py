@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from consult.domain.stamps import Age, age, is_ahead, is_fresh, since
+from consult.domain.core.stamps import Age, age, is_ahead, is_fresh, since
 
 NOW = datetime(2026, 12, 2, 8, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -24,7 +24,7 @@ from consult import clock
 from consult.cli import database_told
 from consult.cli.shared import codes, files
 from consult.config import Config, Misconfigured, current_config
-from consult.domain import stamps
+from consult.domain.core import stamps
 from consult.domain.refusals import Refused
 from consult.models import (
     AuditEntry,
@@ -128,7 +128,7 @@ def restore(path: Path, over: bool, another_key: bool, key_file: Path | None) ->
     with _said():
         facts = backups.restore(path, over=over, now=clock.now(), opener=_opener(key_file), another_key=another_key)
     rollback_guard.stir()
-    click.echo(f"放回来了 / put back: the state of {facts['made_at']}, {_origin(facts)}.")
+    click.echo(f"放回来了 / put back: {facts['made_at']} 的 / the state of that time, {_origin(facts)}.")
     if facts["kept"]:
         click.echo(f"原来的整个存在 / what stood here before is whole in: {facts['kept']}")
     if sentence := schemas.why_not(facts.get("revision", "")):
@@ -149,7 +149,10 @@ def restore(path: Path, over: bool, another_key: bool, key_file: Path | None) ->
         _tell_of_keys()
     except (OperationalError, ProgrammingError):
         db.session.rollback()
-        click.echo("The backup is of an older schema: the start of the server migrates it, the job runner makes keys.")
+        click.echo(
+            "备份是旧的结构：先输入 flask db upgrade，密钥由后台任务再做 / "
+            "The backup is of an older schema: first type flask db upgrade; the job runner makes the keys."
+        )
 
 
 @click.command("drill")
@@ -275,7 +278,9 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
                 continue
             checked += 1
             yield from _unverified(poll.id, content, folder)
-        click.echo(f"{len(villages)} villages verified, {checked} bundles checked")
+        click.echo(
+            f"核对了 {len(villages)} 个村、{checked} 个核对包 / {len(villages)} villages verified, {checked} bundles checked"
+        )
         click.echo(
             ", ".join(f"{word} {db.session.scalar(select(func.count()).select_from(what))}" for word, what in COUNTED)
         )
@@ -304,18 +309,26 @@ def _renew_keys() -> None:
     """Make keys for the next secret polls: those that were ready when the backup was made have no private keys here."""
     keys.forget_unreadable()
     if current_config().instance_path.stat().st_uid != os.geteuid():  # the job runner could not read them
-        click.echo("Secret polls can be announced again once the job runner has started: it makes their keys.")
+        click.echo(
+            "不记名投票要等后台任务启动、做好密钥 / "
+            "Secret polls can be announced again once the job runner has started: it makes their keys."
+        )
         return
     try:
         keys.make_ahead(now=clock.now())
     except OSError as error:
-        click.echo(f"No keys for secret polls could be made ({type(error).__name__}); the job runner tries again.")
+        click.echo(
+            f"不记名投票的密钥没有做成（{error.strerror}），后台任务会再做 / "
+            f"No keys for secret polls could be made ({error.strerror}); the job runner tries again."
+        )
 
 
 def _tell_of_keys() -> None:
     """Name the secret polls that cannot be counted here: their keys are in no backup."""
     if polls := keys.missing():
         click.echo(
+            f"不记名投票的密钥不在备份里。这里计不了的投票：{'、'.join(map(str, polls))}。密钥的文件夹真丢了，"
+            f"由两个不同职务的人取消这些投票，看 docs/operations.md / "
             f"The keys of open secret polls are in no backup. Not to be counted here: poll {', '.join(map(str, polls))}. "
             "If the folder of the keys is lost, two officers of different offices cancel these polls (docs/operations.md)."
         )

@@ -28,9 +28,10 @@ from consult import clock
 from consult.cli import why_away
 from consult.cli.shared import codes
 from consult.config import BUT_THE_OWNER, VERSION, Config, Misconfigured, current_config
-from consult.domain import stamps, working_days
+from consult.domain import working_days
+from consult.domain.core import stamps
+from consult.domain.core.stamps import Age
 from consult.domain.instants import last_day_anywhere
-from consult.domain.stamps import Age
 from consult.models import db
 from consult.services.core import collisions, rollback_guard, schema, typesetting
 from consult.services.machine import data_keys, schemas

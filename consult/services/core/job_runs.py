@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from consult.domain import schedules, stamps
+from consult.domain import schedules
+from consult.domain.core import stamps
 from consult.models import JobRun, db
 from consult.services.core.transactions import atomic
 
@@ -56,7 +57,7 @@ def beat(runner: str, due_at: datetime, *, now: datetime) -> None:
 def last_finished(job: str, *, now: datetime) -> datetime | None:
     """Return when a job was last done; None: not within KEPT_FOR, after which a living runner forgets it.
 
-    What was noted ahead of the clock is returned only where nothing else is: it tells no age (domain.stamps).
+    What was noted ahead of the clock is returned only where nothing else is: it tells no age (domain.core.stamps).
     """
     query = select(JobRun.finished_at).where(JobRun.job == job, JobRun.finished_at.is_not(None))
     done = query.where(JobRun.finished_at <= stamps.latest(now)).order_by(JobRun.finished_at.desc())

@@ -15,8 +15,8 @@ from pathlib import Path
 from sqlalchemy import select, tuple_
 
 from consult.config import current_config
-from consult.domain import stamps
 from consult.domain.audit import GENESIS, Tag
+from consult.domain.core import stamps
 from consult.models import AuditEntry, AuditHead, Installation, db
 from consult.services.core import audit
 from consult.services.core.acts import Act

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from consult.config import current_config
-from consult.domain import stamps
+from consult.domain.core import stamps
 
 BACKUP, DRILL = "backup", "drill"
 

@@ -175,12 +175,16 @@ def refuse_unfit(description: dict[str, Any], dialect: str) -> None:
 
 
 def refuse_broken(database: Path) -> None:
-    """Refuse an unpacked SQLite database that cannot be read whole: nothing good may give way to it. Raises NoBackup."""
+    """Refuse an unpacked SQLite database that is empty or cannot be read whole: nothing good may give way to it.
+
+    Raises NoBackup.
+    """
     if not database.exists():
         return
     try:
         with closing(sqlite3.connect(database)) as connection:
             found = connection.execute("PRAGMA quick_check(1)").fetchone()
+            connection.execute(HEADS)  # a file without tables is whole, too
     except sqlite3.DatabaseError:
         found = None
     if found != ("ok",):
@@ -262,14 +266,37 @@ def unpack(path: Path, folder: Path, *, opener: Opener | None = None) -> dict[st
                 source.finish()
             else:
                 _extract(file, folder)
-        description: dict[str, Any] = json.loads((folder / "backup.json").read_text(encoding="utf-8"))
+        description = json.loads((folder / "backup.json").read_text(encoding="utf-8"))
     except NotOpened as error:
         raise NoBackup(f"{path} 打不开 / {path} cannot be opened. {error}") from None
-    except (OSError, tarfile.TarError, ValueError) as error:
+    except (OSError, tarfile.TarError, ValueError, RecursionError) as error:
         raise NoBackup(f"{path} 读不出备份 / {path} cannot be read as a backup ({type(error).__name__}).") from None
-    if description.get("format") != FORMAT:
+    if not _describes(description):
         raise NoBackup(f"{path} 不是本程序的备份 / {path} is no backup of this program.")
-    return description
+    if not (folder / DATABASES[description["database"]]).is_file():
+        raise NoBackup(
+            f"{path} 里面没有数据库，什么都没有换；请拿另一份备份 / "
+            f"{path} has no database in it; nothing was replaced. Take another backup."
+        )
+    found: dict[str, Any] = description
+    return found
+
+
+def _describes(description: object) -> bool:
+    """Tell whether what stands in backup.json is a description as `make_backup` writes it."""
+    if not isinstance(description, dict) or description.get("format") != FORMAT:
+        return False
+    texts = [description.get(name, "") for name in ("version", "revision", "key_check")]
+    try:
+        made_at = datetime.fromisoformat(description["made_at"])
+    except (KeyError, TypeError, ValueError):
+        return False
+    return (
+        made_at.tzinfo is not None
+        and description.get("database") in tuple(DATABASES)
+        and isinstance(description.get("heads"), dict)
+        and all(isinstance(one, str) for one in texts)
+    )
 
 
 def _extract(source: Any, folder: Path) -> None:

@@ -20,7 +20,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import DBAPIError
 
 from consult.config import VERSION
-from consult.domain import stamps
+from consult.domain.core import stamps
 from consult.models import db
 from consult.services.machine import schemas
 from consult.services.site.watching import figures

@@ -1,6 +1,8 @@
 """A backup is whole, can be put back, and an old one put back is noticed: then the site can only be read."""
 
+import io
 import json
+import re
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -198,3 +200,36 @@ def test_the_keys_of_open_secret_polls_are_in_no_backup_and_the_drill_says_so(ap
     said = run(app, "drill", str(path))
     assert f"Not to be counted here: poll {poll}" in said and "all is well" in said
     assert f"Not to be counted here: poll {poll}" in run(app, "restore", str(path), "--over")
+
+
+WELL = {"format": backups.FORMAT, "database": "sqlite", "made_at": "2026-01-01T00:00:00+00:00", "heads": {}}
+
+
+@pytest.mark.parametrize(
+    ("description", "database", "said"),
+    [
+        ([1], b"", "不是本程序的备份"),
+        ({"format": backups.FORMAT}, b"", "不是本程序的备份"),
+        (WELL | {"made_at": "yesterday"}, b"", "不是本程序的备份"),
+        (WELL | {"made_at": "2026-01-01"}, b"", "不是本程序的备份"),
+        (WELL | {"database": "mysql"}, b"", "不是本程序的备份"),
+        (WELL | {"database": ["sqlite"]}, b"", "不是本程序的备份"),
+        (WELL | {"heads": [1]}, b"", "不是本程序的备份"),
+        (WELL | {"revision": 7}, b"", "不是本程序的备份"),
+        (WELL, None, "里面没有数据库"),
+        (WELL, b"", "坏了|本机用的是"),
+        (WELL, b"x" * 5000, "坏了|本机用的是"),
+    ],
+)
+def test_what_is_no_whole_backup_is_refused_with_a_sentence(app, village, tmp_path, description, database, said):
+    """A drill of one without a database was well: it had made itself an empty one."""
+    file = tmp_path / "b.tar"
+    with tarfile.open(file, "w") as tar:
+        for name, content in (("backup.json", json.dumps(description).encode()), ("database.db", database)):
+            if content is not None:
+                info = tarfile.TarInfo(name)
+                info.size = len(content)
+                tar.addfile(info, io.BytesIO(content))
+    for words in (["drill", str(file)], ["restore", "--over", str(file)]):
+        assert re.search(said, told := run(app, *words, code=1)) and "/tmp" not in told.replace(str(file), ""), told
+    assert "rongxi" in run(app, "village", "list")

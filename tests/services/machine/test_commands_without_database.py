@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from flask_migrate.cli import db as migrations
 
-from consult.cli import tell_migrations
+from consult.cli import told_by
 from consult.models import db
 from consult.services.core import schema
 from tests.apps import made
@@ -26,7 +26,7 @@ def test_an_upgrade_without_its_database_says_what_to_look_at(config):
     away = replace(config, database_url=f"postgresql+psycopg://nobody@127.0.0.1:{free_port()}/nothing")
     app = made(away)
     schema.prepare(app)
-    tell_migrations(migrations)
+    told_by(migrations)
     done = app.test_cli_runner().invoke(migrations, ["upgrade"])
     assert done.exit_code == 1 and "consult doctor" in done.output, done.output
 

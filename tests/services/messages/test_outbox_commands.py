@@ -46,6 +46,21 @@ def test_what_is_dropped_is_given_up_with_a_reason_in_the_log_and_can_be_tried_a
     assert message.given_up_at is None and message.due_at <= clock.now()
 
 
+def test_messages_with_which_nothing_was_done_are_named(app, inside):
+    tell(inside, inside.ah_fong)
+    (message,) = messages()
+    run = app.test_cli_runner()
+    for line in (["outbox", "drop", "999", "--reason", "写错了"], ["outbox", "retry", "999"]):
+        done = run.invoke(args=line)
+        assert done.exit_code == 1 and "没有这些消息 / there are no such messages：999" in done.output
+    done = run.invoke(args=["outbox", "retry", str(message.id)])
+    assert done.exit_code == 1 and "没有放弃过" in done.output
+    done = run.invoke(args=["outbox", "drop", str(message.id), "999", "--reason", "写错了"])
+    assert done.exit_code == 0 and "999" in done.output and f"不再发 / dropped: {message.id}" in done.output
+    done = run.invoke(args=["outbox", "drop", str(message.id), "--reason", "写错了"])
+    assert done.exit_code == 1 and "没有在等" in done.output
+
+
 def test_a_reminder_of_an_extended_poll_is_tried_again_by_its_end_as_it_is_now(inside):
     poll_id = a_poll(inside)
     poll = db.session.get_one(Poll, poll_id)

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import shlex
 from datetime import timedelta
 
 import pytest
@@ -299,7 +300,9 @@ def test_a_village_is_closed_when_nothing_is_left_to_do_and_opened_again_by_two(
     office = ["rongxi", "--person", village.ah_fong.name, "--office", Role.MEDIATOR.value]
     given = ["offices", "give", *office, "--since", "2026-01-01"]
     assert "village reopen rongxi" in run(app, *given, *two(village), code=1)
-    assert "village reopen rongxi" in run(app, "offices", "end", *office, *two(village), code=1)
+    assert "holds 0 such offices" in run(app, "offices", "end", *office, *two(village), code=1), "as on the page"
+    assert "made: " in run(app, "roll", "cards", "--village", "rongxi"), "who could sign in can"
+    assert "village reopen rongxi" in run(app, "roll", "import", "x.csv", "--village", "rongxi", code=1)
     added = ["rongxi", "--name", "刘调解", "--organisation", "司法所", "--office", sorted(OFF_THE_ROLL)[0]]
     added += ["--since", "2026-01-01", "--number", "13800138000"]
     assert "village reopen rongxi" in run(app, "accounts", "add", *added, code=1)
@@ -426,3 +429,19 @@ def test_a_roll_that_is_written_over_another_file_is_its_owners_alone(app, villa
     file.chmod(0o644)
     run(app, "roll", "export", str(file), "--village", "rongxi")
     assert file.stat().st_mode & 0o777 == 0o600 and "long before" not in file.read_text("utf-8-sig")
+
+
+def test_a_roll_that_asks_says_the_line_to_type(app, village, tmp_path):
+    file = tmp_path / "roll of 2026.csv"
+    head = "组,户号,姓名,与户主关系,出生日期,手机"
+    file.write_text(f"{head}\n一组,1,陈大文,户主,1970-01-01,138000\n一组,1,陈小文,妻,1972-01,\n", "utf-8")
+    run(app, "village", "create", "newtown", "--name", "新村")
+    line = ["roll", "import", str(file), "--village", "newtown", "--yes"]
+    told = run(app, *line, code=1)
+    answers: list[str] = []
+    while asked := dict(re.findall(r"^    --answer (?:')?(\w+)=([^=\s']+)(?:')?  ", told, re.MULTILINE)):
+        assert f"consult {shlex.join(line[:-1] + answers)} --answer …" in told
+        answers += [word for one in asked.items() for word in ("--answer", "=".join(one))]
+        told = app.test_cli_runner().invoke(args=[*line, *answers]).output
+        assert len(answers) < 20
+    assert answers and "导入了" in told

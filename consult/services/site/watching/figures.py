@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from consult.domain import stamps
+from consult.domain.core import stamps
 from consult.domain.law.provinces import PROVINCES
 from consult.domain.messages.outbox import Failure, Unsent
 from consult.models import OutboxMessage, Poll, PollTally, Village, db

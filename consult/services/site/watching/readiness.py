@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from consult.config import VERSION, current_config
-from consult.domain import stamps
+from consult.domain.core import stamps
 from consult.models import db
 from consult.services.core import collisions, transactions
 from consult.services.core.collisions import Away

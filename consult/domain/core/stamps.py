@@ -7,7 +7,7 @@ from consult.domain.clock_leaps import TOLERANCE
 
 
 class Age(StrEnum):
-    """How long ago something was done, for whoever watches that it is done again and again."""
+    """One of the answers to whether something was done lately that is to be done again and again."""
 
     NEVER = "never"
     FRESH = "fresh"

@@ -1,0 +1,1 @@
+"""Rules over the notes that a machine keeps of its own work."""
