@@ -291,7 +291,8 @@ def chromium() -> Iterator[Callable[..., Browser]]:
 def keeping_browser(chromium: Callable[..., Browser]) -> Iterator[Browser]:
     """The whole browser with its back-forward cache, which Playwright turns off and the headless shell has not.
 
-    Tests that ask for it run in one worker, so that it starts once; each has a context of its own.
+    Tests of kept pages run in one worker, so that it starts once, and once more for the sweeps of forms; each has a context
+    of its own.
     """
     program = next(filter(None, map(shutil.which, WHOLE)), None)
     if program is None:

@@ -15,6 +15,7 @@ from tests import page_kinds
 from tests.checks.sources import TEMPLATES, files
 from tests.hostile import REFUSED, RIGHT, UNFIT, dead_ends, filled_in, hidden
 from tests.inspection import lost_in_refusal
+from tests.unsent_forms import Drawn
 
 Fields = list[tuple[str, str]]
 TOO_LONG = "长" * 3_400
@@ -35,16 +36,19 @@ class Refused:
         """The views that took a form in which no field stood at all: it said nothing, and was not asked again."""
         self.acts: set[str] = set()
         """The acts on a case whose form was refused and shown again."""
+        self.drawn: list[Drawn] = []
+        """Each of these forms on its page, before anything was sent."""
         self._met: set[tuple[str, ...]] = set()
 
     def look(self, page: BeautifulSoup, client: FlaskClient, who: str = "") -> None:
         """Send each form of a page that somebody fills in, once for each set of its fields."""
-        for form in page.select("form[method=post]"):
+        for number, form in enumerate(page.select("form[method=post]")):
             for action in _addresses(form):
                 names, endpoint = filled_in(form), page_kinds.endpoint_of(self.app, action)
                 if not names or (alike := (endpoint, *_kinds(action), *names)) in self._met:
                     continue
                 self._met.add(alike)
+                self.drawn.append(Drawn(f"{who}: {action}", action, number, str(page)))
                 for what, fields in _unfit(form):
                     answer = _posted(client, action, fields)
                     if self._send(endpoint, f"{who}: {action} ({what})", answer, fields):

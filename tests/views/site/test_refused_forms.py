@@ -1,15 +1,21 @@
-"""Every form that somebody fills in is refused once: a summary that leads to the fields, the words kept, the limit as a number."""
+"""Every form that somebody fills in is refused once: a summary that leads to the fields, the words kept, the limit as a number.
+
+The same forms, whose scenes are dear to build, are then sent in Chromium with the line cut (`tests/unsent_forms.py`).
+"""
 
 from dataclasses import replace
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import Flask
+from playwright.sync_api import Browser
 
 from consult.domain import allowances
 from consult.domain.cases.acts import CaseAct
 from consult.services.people.roll import long_readings
 from tests import form_states, page_kinds
 from tests.refused_forms import Refused, views_of_forms
+from tests.unsent_forms import faults_of
 
 pytestmark = pytest.mark.sweep
 TAKES_ANYTHING = {
@@ -62,8 +68,16 @@ def judge(seen: Refused) -> None:
     assert seen.never <= set(TAKES_ANYTHING) and not seen.refused & set(TAKES_ANYTHING)
 
 
-def test_each_form_of_the_demo_village_is_refused_with_its_words_kept_and_each_other_one_has_a_scene(app, demo_village):
-    """Each form on any kind of page is sent with nothing in it, and with everything far too long."""
+def keeps_all_without_a_line(browser: Browser, app: Flask, seen: Refused) -> None:
+    """Fail with every form that loses what was typed or says nothing of it where the line is lost, a line each."""
+    wrong = faults_of(browser, app, seen.drawn)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_each_form_of_the_demo_village_is_refused_with_its_words_kept_and_each_other_one_has_a_scene(
+    app, demo_village, keeping_browser
+):
+    """Each form on any kind of page is sent with nothing in it, and with everything far too long; then without a line."""
     with app.app_context():
         people = [*page_kinds.villager_and_stranger("zh_Hans"), *page_kinds.officer("zh_Hans")]
     seen, clients = Refused(app), {one.name: page_kinds.client_of(app, one) for one in people}
@@ -74,10 +88,11 @@ def test_each_form_of_the_demo_village_is_refused_with_its_words_kept_and_each_o
         seen.look(BeautifulSoup(page, "html.parser"), clients[who], who)
     judge(seen)
     assert views_of_forms() - seen.refused - set(TAKES_ANYTHING) == OF_SCENES - seen.refused
+    keeps_all_without_a_line(keeping_browser, app, seen)
 
 
 def test_each_form_that_needs_more_than_the_demo_village_has_is_refused_in_its_scene(
-    app, as_person, village, monkeypatch
+    app, as_person, village, monkeypatch, keeping_browser
 ):
     monkeypatch.setattr(long_readings, "PATIENCE_SECONDS", 60.0)
     seen = Refused(app)
@@ -86,9 +101,10 @@ def test_each_form_that_needs_more_than_the_demo_village_has_is_refused_in_its_s
         scene(stage)
         assert views <= seen.refused, f"{scene.__name__}: {sorted(views - seen.refused)}"
     judge(seen)
+    keeps_all_without_a_line(keeping_browser, app, seen)
 
 
-def test_each_act_on_a_case_is_refused(app, as_person, village, monkeypatch):
+def test_each_act_on_a_case_is_refused(app, as_person, village, monkeypatch, keeping_browser):
     for use in allowances.MOST_A_DAY:  # one mediator's photos of a year, in one day
         monkeypatch.setitem(allowances.MOST_A_DAY, use, 10**12)
     seen = Refused(app)
@@ -96,3 +112,4 @@ def test_each_act_on_a_case_is_refused(app, as_person, village, monkeypatch):
     form_states.acts_on_cases(stage)
     judge(seen)
     assert {*CaseAct} - seen.acts == set(NEVER_REFUSED)
+    keeps_all_without_a_line(keeping_browser, app, seen)
