@@ -66,6 +66,7 @@ def faults_of(page: BeautifulSoup, *, fragment: bool) -> list[str]:
         *_no_inline(tags),
         *_named(tags),
         *_times(tags),
+        *_mistakes(tags),
     ]
     return [*found, *(_root(page) if fragment else _whole(page, tags))]
 
@@ -224,6 +225,20 @@ def _times(tags: Tags) -> Iterator[str]:
     for moment in tags.named("time"):
         if not moment.has_attr("datetime"):
             yield f"a time whose words no machine reads: {moment.get_text()}"
+
+
+WRITE = frozenset({"这里请写几个字。", "呢度寫返幾個字先。", "呢度写返几个字先。", "Please write something here."})
+"""What is said of a field for words that is empty."""
+
+
+def _mistakes(tags: Tags) -> Iterator[str]:
+    """Name a list, a day or a number that asks for words: whoever reads it looks for a place to write."""
+    said = {str(tag["id"]): tag.get_text(strip=True) for tag in tags.having("id") if tag.get("class") == ["mistake"]}
+    for tag in tags.having("aria-invalid"):
+        told = {said.get(name) for name in str(tag.get("aria-describedby", "")).split()}
+        chosen = tag.name == "select" or tag.get("type") in ("date", "datetime-local", "number", "tel", "radio", "file")
+        if chosen and told & WRITE:
+            yield f"{tag.get('name')} is chosen or counted, and the mistake asks for words"
 
 
 def lost_in_refusal(page: BeautifulSoup, sent: Iterable[tuple[str, str]]) -> list[str]:

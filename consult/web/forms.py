@@ -41,13 +41,16 @@ def groups_from(chosen: Sequence[str]) -> list[int]:
     return [groups[one] for one in dict.fromkeys(chosen)]
 
 
-def unsaid(form: Mapping[str, str], *names: str) -> dict[str, FormError]:
+def unsaid(form: Mapping[str, str], *names: str, **chosen: FormError) -> dict[str, FormError]:
     """Return a mistake for each of these fields that a form does not have at all.
+
+    `names` are fields for words, `chosen` those for something else, each with what is said where it is missing.
 
     A browser sends an emptied field too: empty is an answer, as that there is no number any more. A form that lacks the field
     has said nothing of it, and what stands is not made empty by it.
     """
-    return {name: FormError.EMPTY for name in names if name not in form}
+    said = dict.fromkeys(names, FormError.EMPTY) | chosen
+    return {name: mistake for name, mistake in said.items() if name not in form}
 
 
 def key_from(form: Mapping[str, str]) -> str:

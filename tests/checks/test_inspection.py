@@ -34,6 +34,12 @@ WRONG = [
     ("<h1>", '<h1 aria-describedby="nowhere">', "aria-describedby"),
     ("<title>議事</title>", "", "title"),
     ("<main>", "<div>", "main"),
+    (
+        "<button>",
+        '<label for="way">點嚟</label><select id="way" name="way" aria-invalid="true" aria-describedby="way-mistake"></select>'
+        '<p class="mistake" id="way-mistake">呢度寫返幾個字先。</p><button>',
+        "asks for words",
+    ),
 ]
 
 

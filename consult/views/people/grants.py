@@ -88,9 +88,9 @@ def edit(grant_id: int) -> Response:
 def change(grant_id: int) -> Response:
     """Ask for another group, another term or another origin."""
     held, form = _held(grant_id), request.form.to_dict()
-    mistakes = unsaid(form, *TERM_FIELDS) | _mistakes({**form, "role": held.role.value})
+    mistakes = unsaid(form, **TERM) | _mistakes({**form, "role": held.role.value})
     if not form.get("since"):
-        mistakes.setdefault("since", FormError.EMPTY)  # a new office begins today, one that is held began when it did
+        mistakes.setdefault("since", TERM["since"])  # a new office begins today, one that is held began when it did
     if mistakes:
         return _edit_page(held, form, mistakes, status=422)
     term = replace(_term(form), title=held.title)
@@ -133,7 +133,9 @@ def _held(grant_id: int) -> RoleGrant:
     return held
 
 
-TERM_FIELDS = ("since", "until", "group_id", "way", "source_on", "source_words")
+ORIGIN = {"way": FormError.NOT_OFFERED, "source_on": FormError.NOT_A_DAY, "source_words": FormError.EMPTY}
+"""The fields that say where an office comes from, each with what is said where it is empty."""
+TERM = {"since": FormError.NOT_A_DAY, "until": FormError.NOT_A_DAY, "group_id": FormError.NOT_OFFERED, **ORIGIN}
 """What the form of an office that is held shows as it stands."""
 
 
@@ -171,7 +173,7 @@ def _mistakes(form: dict[str, str]) -> dict[str, FormError]:
 
 def _mistakes_of_origin(form: dict[str, str]) -> dict[str, FormError]:
     """Return what is missing of where a new office comes from: the way, the day and the words."""
-    return {name: FormError.EMPTY for name in ("way", "source_on", "source_words") if not form.get(name, "").strip()}
+    return {name: mistake for name, mistake in ORIGIN.items() if not form.get(name, "").strip()}
 
 
 def _outsider(form: dict[str, str]) -> tuple[OutsideOfficer, dict[str, FormError]]:

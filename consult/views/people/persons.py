@@ -66,7 +66,7 @@ def correct(person_id: int) -> Response:
     whose, form = _find(person_id), request.form.to_dict()
     mistakes: dict[str, FormError] = {}
     said = person_forms.read_particulars(form, mistakes)
-    mistakes |= unsaid(form, "relation", "sex", "residence")
+    mistakes |= unsaid(form, "relation", "residence", sex=FormError.NOT_OFFERED)
     if mistakes:
         return _person_page(whose, form, code_words.mistakes(mistakes), status=422)
     persons.correct(whose, said, acting_office(KEEPS_THE_ROLL), act(key_from(form)))

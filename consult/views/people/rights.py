@@ -96,9 +96,9 @@ def create_number(person_id: int) -> Response:
     whose, form = _person(person_id), request.form.to_dict()
     typed = form.get("number", "").strip()
     number, mistake = read_phone(typed) if typed else ("", None)
-    found = unsaid(form, "number") | ({"number": mistake} if mistake is not None else {})
+    found = unsaid(form, number=FormError.NOT_A_PHONE) | ({"number": mistake} if mistake is not None else {})
     if not typed and not ways_in.number_of(whose):
-        found["number"] = FormError.EMPTY  # there is none that could be taken away
+        found["number"] = FormError.NOT_A_PHONE  # there is none that could be taken away
     if found:
         return _number_page(whose, form, found, status=422)
     wanted = WantedRight(

@@ -56,9 +56,9 @@ def page(status: int, fault: str = "", away: Away | None = None, typed: Sequence
     return response
 
 
-def alone(said: list[str], status: int, more: Markup = Markup("")) -> Response:
+def alone(said: list[str], status: int, more: Markup | None = None) -> Response:
     """Answer with a page that needs no other file and has no link: sentences, the heading first, and what stands below."""
-    response = make_response(_page(said[0], i18n.language(), _section(said) + more), status)
+    response = make_response(_page(said[0], i18n.language(), _section(said) + (more or "")), status)
     response.headers["Content-Security-Policy"] = POLICY
     return response
 

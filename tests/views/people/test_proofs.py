@@ -15,6 +15,7 @@ from consult.web.access import SIGN_IN_COOKIE
 from consult.web.guards.proofs import ASKED_AGAIN, BEFORE_OTHERS
 from tests import hours
 from tests.checks.test_routes import address
+from tests.client import controls
 from tests.hours import today
 
 PIN = "739264"
@@ -137,6 +138,22 @@ def test_who_has_no_pin_gets_a_code_to_the_own_phone(app, client, village, at):
     at(LATER)
     set_rule(client, 31)
     client.press("#ask")
+    client.press("#ask", proof=code(app))
+    assert asked(app) == [31]
+
+
+def test_who_got_no_code_asks_for_another_on_the_same_page_and_nothing_that_was_typed_is_lost(app, client, village, at):
+    signed_in(client, village.old_chan)
+    at(LATER)
+    set_rule(client, 31)
+    client.press("#ask")
+    first = code(app)
+    at(LATER + timedelta(minutes=2))
+    form = client.page.select_one("#ask")
+    assert form.select_one("button[name=proof_step]")["value"] == "send"
+    sent = controls(form) | {"proof_step": ["code", "send"]}  # the hidden field, then the pressed button
+    assert client.post(str(form["action"]), data=sent).status_code == 401
+    assert code(app) != first
     client.press("#ask", proof=code(app))
     assert asked(app) == [31]
 
