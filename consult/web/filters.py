@@ -206,17 +206,18 @@ def long_day_mark(value: date | datetime) -> Markup:
 
 
 @cache
-def _days_and_numbers(locale: str) -> re.Pattern[str]:
-    """Return what stands on one line: 2026-014, 12月3日, 2026年12月3日, each day with its weekday if it follows."""
+def _days_and_numbers(locale: str, hours: tuple[tuple[int, str], ...]) -> re.Pattern[str]:
+    """Return what stands on one line: 2026-014, 12月3日, 2026年12月3日, each day with its weekday if it follows; 晚上7:30."""
     weekdays = {name for width in ("wide", "abbreviated") for name in get_day_names(width, locale=locale).values()}
     day_of = r"\d{1,4}[^\W\d_]\d{1,2}[^\W\d_](?:\d{1,2}[^\W\d_])?"
     weekday = "|".join(sorted(map(re.escape, weekdays), key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])\d{{4}}-\d{{2,3}}(?![\w-])|(?<!\d){day_of}(?: (?:{weekday}))?|{weekday}")
+    part = "|".join(re.escape(words) for _, words in hours) or "(?!)"
+    return re.compile(rf"(?:{part})\d{{1,2}}:\d{{2}}|(?<![\w-])\d{{4}}-\d{{2,3}}(?![\w-])|(?<!\d){day_of}(?: (?:{weekday}))?|{weekday}")
 
 
 def kept_whole(text: str) -> Markup:
     """Mark up the days, weekdays and numbers of a sentence so that each stands on one line."""
-    pattern, parts, end = _days_and_numbers(i18n.language().babel), [], 0
+    pattern, parts, end = _days_and_numbers(i18n.language().babel, i18n.language().hours), [], 0
     for found in pattern.finditer(text):
         whole = Markup('<span class="{}">{}</span>').format("number" if "-" in found[0] else "as-one", found[0])
         parts += [escape(text[end : found.start()]), whole]

@@ -23,6 +23,7 @@ from consult.extensions import babel
 
 LANGUAGE_COOKIE = "language"
 ELDER_COOKIE = "elder"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -197,6 +198,19 @@ class _Translator(NodeTransformer):
 
     def __init__(self, catalogue: NullTranslations) -> None:
         self.catalogue = catalogue
+        self.in_title = False
+
+    def visit_Block(self, node: nodes.Block) -> nodes.Block:
+        self.in_title = node.name == "title"
+        self.generic_visit(node)
+        self.in_title = False
+        return node
+
+    def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.TemplateData:
+        """Bind a middle dot to the word before it, so that no line begins with one; the title of a window has no lines."""
+        if not self.in_title:
+            node.data = node.data.replace(" · ", f"{NO_BREAK}· ")
+        return node
 
     def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.TemplateData:
         return nodes.TemplateData(dots_kept_back(node.data), lineno=node.lineno)

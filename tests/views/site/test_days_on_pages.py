@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from flask import g
 
-from consult.web import filters
+from consult.web import filters, i18n
 
 NEW_YEARS_EVE = datetime(2026, 12, 31, 15, 59, tzinfo=UTC)
 """One minute before midnight in the village."""
@@ -65,6 +65,13 @@ def test_days_and_numbers_in_a_sentence_stand_on_one_line_and_the_rest_is_escape
         '到<span class="as-one">2026年12月31日</span>'
     )
     assert "星期四</span>" in say("12月3號 星期四開會", NEW_YEARS_EVE, form=filters.kept_whole, language="yue_Hant")
+    assert say("周四 晚上7:30", NEW_YEARS_EVE, form=filters.kept_whole).endswith('<span class="as-one">晚上7:30</span>')
+
+
+def test_no_line_begins_with_a_middle_dot(app):
+    with app.test_request_context("/"):
+        made = i18n.environment().from_string("{% block title %}甲 · 乙{% endblock %}<p>{{ a }} · 丙</p>").render(a="丁")
+    assert made == "甲 · 乙<p>丁\N{NO-BREAK SPACE}· 丙</p>"
 
 
 def test_a_day_with_its_year_is_one_word_on_a_page(say):
