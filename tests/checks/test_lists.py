@@ -26,6 +26,16 @@ FOR_MACHINES_AND_OPERATORS = {
 }
 CODE = [p for p in files(".py", below=PACKAGE) if not short(p).startswith(tuple(FOR_MACHINES_AND_OPERATORS))]
 PAGES = files(".html", ".typ", ".txt", below=TEMPLATES)
+ON_PAPER_AND_IN_CALENDARS = (
+    "consult/views/meetings/calendars.py",
+    "consult/views/meetings/print",
+    "consult/web/words/cases/case_papers.py",
+)
+ON_PAGES = [
+    p
+    for p in CODE
+    if short(p).startswith(("consult/web/", "consult/views/")) and not short(p).startswith(ON_PAPER_AND_IN_CALENDARS)
+]
 IN_A_PAGE = re.compile(
     r"""join\(\s*["']\s*[,;、，；]\s*["']|(?:loop\.(?:last|first)[^%{}]*%}\s*[,;、，；])|["']\s*[,;、，；]\s*["']\s+if\s+not\s+loop"""
 )
@@ -42,6 +52,22 @@ def joined_by_hand(parsed: ast.AST) -> list[int]:
 @each(CODE)
 def test_no_list_is_joined_by_a_mark_of_one_language(path):
     assert not joined_by_hand(tree(path))
+
+
+def loose_dots(parsed: ast.AST) -> list[int]:
+    """Return the lines that part facts with a dot that may begin a line: `f"{a} · {b}"`."""
+    return [n.lineno for n in nodes(parsed, ast.Constant) if isinstance(n.value, str) and " · " in n.value]
+
+
+@each(ON_PAGES)
+def test_no_words_of_pages_have_a_dot_that_may_begin_a_line(path):
+    """`lists.dotted` keeps it with the fact before; the compiler of templates does so on pages (`i18n.dots_kept_back`)."""
+    assert path.name == "i18n.py" or not loose_dots(tree(path))
+
+
+def test_the_check_sees_a_loose_dot():
+    assert loose_dots(ast.parse('f"{a} · {b}"')) and loose_dots(ast.parse('" · ".join(a)'))
+    assert not loose_dots(ast.parse("dotted((a, b))"))
 
 
 @each(PAGES)

@@ -74,7 +74,7 @@ def is_traditional(words: str) -> bool:
 
 
 def _characters(words: str) -> list[str]:
-    """Return the Chinese characters that tell: a mark such as · or – stands in only one of the standards, and tells nothing."""
+    """Return the Chinese characters that tell: a mark such as “·” stands in only one of the standards, and tells nothing."""
     return [one for one in HAN.findall(words) if one not in IN_BOTH]
 
 

@@ -10,7 +10,12 @@ def test_a_page_on_paper_names_its_village_its_day_and_its_address_and_a_screen_
     fong = as_person(village.ah_fong)
     fong.get("/rongxi/votes?page=1")
     printed = fong.text(".printed")
-    assert "打印于 20" in printed and "://" in printed and printed.endswith("/rongxi/votes?page=1")
+    assert (
+        printed.startswith("榕溪村 · 20")
+        and "打印 · " in printed
+        and "://" in printed
+        and printed.endswith("/rongxi/votes?page=1")
+    )
     sheet = fong.get("/static/style.css?v=1").text
     on_screen, _, on_paper = sheet.partition("@media print{")
     assert ".printed{display:none}" in on_screen and ".printed{display:block" in on_paper
