@@ -235,7 +235,8 @@ def kept_whole(text: str) -> Markup:
     """Mark up the days, weekdays, times and numbers of a sentence so that each stands on one line."""
     pattern, parts, end = _days_and_numbers(i18n.language()), [], 0
     for found in pattern.finditer(text):
-        parts += [escape(text[end : found.start()]), Markup('<span class="as-one">{}</span>').format(found[0])]
+        kept = "as-one" if "-" in found[0] else "as-one kept"
+        parts += [escape(text[end : found.start()]), Markup('<span class="{}">{}</span>').format(kept, found[0])]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
 
