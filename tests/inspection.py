@@ -65,6 +65,7 @@ def faults_of(page: BeautifulSoup, *, fragment: bool) -> list[str]:
         *_htmx(tags),
         *_no_inline(tags),
         *_named(tags),
+        *_tables(tags),
         *_times(tags),
         *_mistakes(tags),
     ]
@@ -199,6 +200,23 @@ def _no_inline(tags: Tags) -> Iterator[str]:
         yield f"inline style or script: {tag.name}"
     for tag, name in tags.beginning("on", "hx-on"):
         yield f"inline script: {tag.name} {name}"
+
+
+def _tables(tags: Tags) -> Iterator[str]:
+    """Yield the tables of data that break words where letters are large: outside of their frame, or with cells that say no column."""
+    for table in tags.named("table"):
+        heads = [head.get_text(" ", strip=True) for head in table.select("thead th")]
+        if not heads:
+            continue
+        if not table.find_parent(class_="scroll", attrs={"role": "region", "aria-label": True}):
+            yield f"a table without data_table: {heads}"
+        for row in table.select("tbody tr"):
+            cells = [cell for cell in row.find_all(["th", "td"]) if not cell.get("colspan")]
+            yield from (
+                f"a cell without the head of its column, {head}: {cell}"
+                for cell, head in zip(cells, heads, strict=False)
+                if cell.name == "td" and cell.get("data-label") != head
+            )
 
 
 def _named(tags: Tags) -> Iterator[str]:

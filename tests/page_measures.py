@@ -121,7 +121,7 @@ WORDS = """() => {
         return element.clientWidth - parseFloat(box.paddingLeft) - parseFloat(box.paddingRight);
     };
     for (let node = nodes.nextNode(); node; node = nodes.nextNode()) {
-        if (!node.parentElement.checkVisibility() || node.parentElement.closest('.unseen, textarea, svg, .seal, table, main [lang]')) { continue; }
+        if (!node.parentElement.checkVisibility() || node.parentElement.closest('.unseen, textarea, svg, .seal, thead, main [lang]')) { continue; }
         for (const found of node.data.matchAll(whole)) {
             range.setStart(node, found.index + found[0].search(/\\S/));
             range.setEnd(node, found.index + found[0].trimEnd().length);
@@ -134,8 +134,7 @@ WORDS = """() => {
 }"""
 """Days, weekdays, numbers of cases and words of two or three characters that begin on one line and end on the next.
 
-Not where a line has no room for them whole, not in tables, which have none at 320 px and 200 %, and not in what people
-wrote. Words of two or three characters count where they stand alone in their element."""
+Not where a line has no room for them whole, and not in what people wrote. Words of two or three characters count where they stand alone in their element."""
 
 DOTS = """() => {
     const found = [], nodes = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
@@ -183,6 +182,17 @@ ROWS = """() => [
 ]"""
 """Rows of a list that are narrower than it, and items of an agenda that stick together."""
 
+DATES = """() => {
+    const brush = document.createElement('canvas').getContext('2d');
+    return [...document.querySelectorAll('input')].filter(e => /^(date|time|datetime-local)$/.test(e.type) && e.checkVisibility() && e.clientWidth).map(e => {
+        const box = getComputedStyle(e), room = e.clientWidth - parseFloat(box.paddingLeft) - parseFloat(box.paddingRight);
+        brush.font = `${box.fontSize} ${box.fontFamily}`;
+        const needs = brush.measureText(e.type === 'time' ? '下午00:00' : '0000/00/00').width + 1.2 * parseFloat(box.fontSize);
+        return needs <= room ? '' : `${e.name} needs ${Math.round(needs)} px and has ${Math.round(room)}`;
+    }).filter(Boolean);
+}"""
+"""Fields for a day or a time in which its last digit has no room beside the picture that opens the calendar."""
+
 CODES = """() => {
     const broken = [], range = document.createRange();
     document.querySelectorAll('td').forEach(cell => {
@@ -217,7 +227,7 @@ EMERGENCY = """() => {
     ].slice(0, 4);
 }"""
 
-BROKEN = (COLUMNS, FIGURES, NUMBERS, WORDS, CODES, DOTS, ARROWS, ROWS, CUT, TITLES)
+BROKEN = (COLUMNS, FIGURES, NUMBERS, WORDS, DATES, CODES, DOTS, ARROWS, ROWS, CUT, TITLES)
 """What nobody can read with ease: columns too narrow for words, figures and numbers on two lines, a dot before a line, arrows alone on a line, rows that
 are too narrow or stick together, words cut off, two titles or none."""
 

@@ -26,15 +26,19 @@ from consult.web import i18n
 from consult.web.words import code_words, refusal_words
 from consult.web.words.lunar import lunar_day
 
+HAN_WORDS = re.compile("(?:[\u3400-\u9fff]{2})+\\W*")
+"""Words of two Han characters each, and the mark that may end them."""
+
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters["kept_whole"] = kept_whole
+    app.jinja_env.filters["by_words"] = by_words
     app.jinja_env.globals.update(
         day=day_mark,
         short_day=short_day,
         long_day=long_day_mark,
-        clock_time=clock_time,
-        time_beside=time_beside,
+        clock_time=clock_mark,
+        time_beside=beside_mark,
         typed_time=typed_time,
         moment=moment,
         time_left=time_left,
@@ -162,6 +166,11 @@ def clock_time(value: datetime) -> str:
     return time_in_words(_in_village(value), i18n.language())
 
 
+def clock_mark(value: datetime) -> Markup:
+    """Format a time of day, marked up so that machines can read it and that it stands on one line."""
+    return Markup('<time datetime="{}">{}</time>').format(f"{_in_village(value):%H:%M}", clock_time(value))
+
+
 def typed_time(value: str) -> str:
     """Format a time of day that is kept as it was typed, 09:30: 上午9:30. Anything else stays as it is."""
     try:
@@ -195,6 +204,12 @@ def time_beside(value: datetime, beside: datetime | None) -> str:
     return f"{day(value)} {clock_time(value)}"
 
 
+def beside_mark(value: datetime, beside: datetime | None) -> Markup:
+    """Format a time of day as `time_beside` does, marked up so that it stands on one line."""
+    at = _in_village(value).isoformat(timespec="minutes")
+    return Markup('<time datetime="{}">{}</time>').format(at, time_beside(value, beside))
+
+
 def day_mark(value: date | datetime) -> Markup:
     """Format a day with its weekday, marked up so that machines can read it and that it stands on one line."""
     return Markup('<time datetime="{}">{}</time>').format(_local(value).isoformat(), day(value))
@@ -206,23 +221,30 @@ def long_day_mark(value: date | datetime) -> Markup:
 
 
 @cache
-def _days_and_numbers(locale: str, hours: tuple[tuple[int, str], ...]) -> re.Pattern[str]:
-    """Return what stands on one line: 2026-014, 12月3日, 2026年12月3日, each day with its weekday if it follows; 晚上7:30."""
+def _days_and_numbers(language: Language) -> re.Pattern[str]:
+    """Return what stands on one line: 2026-014, 晚上7:30, 12月3日, 2026年12月3日, each day with its weekday if it follows."""
+    locale, hours = language.babel, "|".join(re.escape(words) for _, words in language.hours)
     weekdays = {name for width in ("wide", "abbreviated") for name in get_day_names(width, locale=locale).values()}
     day_of = r"\d{1,4}[^\W\d_]\d{1,2}[^\W\d_](?:\d{1,2}[^\W\d_])?"
     weekday = "|".join(sorted(map(re.escape, weekdays), key=len, reverse=True))
-    part = "|".join(re.escape(words) for _, words in hours) or "(?!)"
-    return re.compile(rf"(?:{part})\d{{1,2}}:\d{{2}}|(?<![\w-])\d{{4}}-\d{{2,3}}(?![\w-])|(?<!\d){day_of}(?: (?:{weekday}))?|{weekday}")
+    number, day_named = r"(?<![\w-])\d{4}-\d{2,3}(?![\w-])", rf"(?<!\d){day_of}(?: (?:{weekday}))?"
+    return re.compile(rf"{number}|{day_named}|{weekday}|(?:{hours})\d{{1,2}}:\d\d")
 
 
 def kept_whole(text: str) -> Markup:
-    """Mark up the days, weekdays and numbers of a sentence so that each stands on one line."""
-    pattern, parts, end = _days_and_numbers(i18n.language().babel, i18n.language().hours), [], 0
+    """Mark up the days, weekdays, times and numbers of a sentence so that each stands on one line."""
+    pattern, parts, end = _days_and_numbers(i18n.language()), [], 0
     for found in pattern.finditer(text):
-        whole = Markup('<span class="{}">{}</span>').format("number" if "-" in found[0] else "as-one", found[0])
-        parts += [escape(text[end : found.start()]), whole]
+        kept = "number" if "-" in found[0] else "as-one kept"
+        parts += [escape(text[end : found.start()]), Markup('<span class="{}">{}</span>').format(kept, found[0])]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
+
+
+def by_words(term: str) -> Markup:
+    """Mark up a term of Han characters, in which each word has two, so that a line ends only between its words."""
+    words = re.findall(r"\w\w\W*", term) if HAN_WORDS.fullmatch(term) else [term]
+    return Markup('<span class="as-one">{}</span>').format(Markup("<wbr>").join(words))
 
 
 def time_left(until: datetime, now: datetime) -> str:

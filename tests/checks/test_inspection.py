@@ -15,6 +15,7 @@ GOOD = """<!doctype html><html lang="yue-Hant-HK"><head><title>議事</title></h
 <label for="name">名</label><input id="name" name="name"><button>投</button></form>
 <img src="/a.jpg" alt=""><a href="/b" hx-get="/b">睇</a></main></body></html>"""
 
+TABLE = "<thead><tr><th>組</th><th>票</th></tr></thead><tbody><tr><th>石角</th><td>3</td></tr></tbody>"
 WRONG = [
     ("<h1>議事</h1>", "<h1>議事</h1><h1>又議事</h1>", "h1"),
     (' lang="yue-Hant-HK"', "", "lang"),
@@ -40,6 +41,12 @@ WRONG = [
         '<p class="mistake" id="way-mistake">呢度寫返幾個字先。</p><button>',
         "asks for words",
     ),
+    ("<h1>", f"<table>{TABLE}</table><h1>", "without data_table"),
+    (
+        "<h1>",
+        f'<div class="scroll" role="region" aria-label="票"><table>{TABLE}</table></div><h1>',
+        "head of its column",
+    ),
 ]
 
 
@@ -61,6 +68,12 @@ def test_a_page_with_a_fault_is_never_taken_for_one_that_was_found_good(good, wr
 def test_a_page_that_differs_in_its_token_only_is_inspected_once():
     assert markup_of(GOOD.replace('value="x"', 'value="y"')) == markup_of(GOOD)
     assert markup_of(GOOD.replace(' value="x"', "")) != markup_of(GOOD)
+
+
+def test_a_table_in_its_frame_whose_cells_name_their_column_is_a_good_one():
+    table = TABLE.replace("<td>", '<td data-label="票">')
+    framed = f'<div class="scroll" role="region" aria-label="票"><table>{table}</table></div>'
+    assert not faults(GOOD.replace("<h1>", f"{framed}<h1>"), fragment=False)
 
 
 def test_a_fragment_has_one_root_with_an_id():

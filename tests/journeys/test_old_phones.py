@@ -327,6 +327,7 @@ PAGES = (
     "/rongxi/meetings/1",
     "/rongxi/tasks/1",
     "/rongxi/notices/",
+    "/rongxi/notices/11",
     "/about",
 )
 

@@ -235,7 +235,7 @@ def test_the_month_is_the_same_on_the_page_as_a_spreadsheet_and_on_paper(app, as
         db.session.remove()
     client = as_person(getattr(village, name))
     client.get(f"/rongxi/cases/reports/{month}")
-    shown = [tuple(cell.get_text(strip=True) for cell in row.select("td")) for row in client.page.select("tbody tr")]
+    shown = [tuple(cell.get_text(strip=True) for cell in row.select("th, td")) for row in client.page.select("tbody tr")]
     sheet = load_workbook(BytesIO(client.get(f"/rongxi/cases/reports/{month}.xlsx").data)).active
     head, below = list(sheet.values)[:4], [one for one in list(sheet.values)[4:] if not isinstance(one[1], int | float)]
     rows = [one for one in list(sheet.values)[4:] if isinstance(one[1], int | float)]
@@ -332,7 +332,7 @@ def test_the_board_tells_what_comes_next_how_much_of_it_is_late_and_leads_to_the
     monkeypatch.setenv("CONSULT_CLOCK_SHIFT", hours.later(timedelta(days=8)))
     client = as_person(village.aunt_leung)
     client.get("/rongxi/cases/board")
-    rows = [[cell.get_text(strip=True) for cell in row.select("td")] for row in client.page.select("tbody tr")]
+    rows = [[cell.get_text(strip=True) for cell in row.select("th, td")] for row in client.page.select("tbody tr")]
     assert [row[1:] for row in rows] == [["2", "", "2"], ["", "", "1"]], "two to be taken, one to be settled"
     assert client.page.select_one("a[href$='?shelf=new']")
     uncle = as_person(village.uncle_ho)

@@ -61,17 +61,36 @@ def test_without_a_village_the_year_is_still_that_of_the_day(app):
 def test_days_and_numbers_in_a_sentence_stand_on_one_line_and_the_rest_is_escaped(say):
     said = say("<b>12月3日 周四开会，2026-014 到2026年12月31日", NEW_YEARS_EVE, form=filters.kept_whole)
     assert said == (
-        '&lt;b&gt;<span class="as-one">12月3日 周四</span>开会，<span class="number">2026-014</span> '
-        '到<span class="as-one">2026年12月31日</span>'
+        '&lt;b&gt;<span class="as-one kept">12月3日 周四</span>开会，<span class="number">2026-014</span> '
+        '到<span class="as-one kept">2026年12月31日</span>'
     )
+    heard = say("12月15日 周二 晚上7:30，文化室", NEW_YEARS_EVE, form=filters.kept_whole)
+    assert '<span class="as-one kept">晚上7:30</span>，文化室' in heard
     assert "星期四</span>" in say("12月3號 星期四開會", NEW_YEARS_EVE, form=filters.kept_whole, language="yue_Hant")
-    assert say("周四 晚上7:30", NEW_YEARS_EVE, form=filters.kept_whole).endswith('<span class="as-one">晚上7:30</span>')
+    assert say("周四 晚上7:30", NEW_YEARS_EVE, form=filters.kept_whole).endswith('<span class="as-one kept">晚上7:30</span>')
 
 
 def test_no_line_begins_with_a_middle_dot(app):
     with app.test_request_context("/"):
         made = i18n.environment().from_string("{% block title %}甲 · 乙{% endblock %}<p>{{ a }} · 丙</p>").render(a="丁")
     assert made == "甲 · 乙<p>丁\N{NO-BREAK SPACE}· 丙</p>"
+
+
+def test_a_time_of_day_stands_on_one_line_and_machines_read_it(say):
+    assert say(NEW_YEARS_EVE, NEW_YEARS_EVE, form=filters.clock_mark) == '<time datetime="23:59">晚上11:59</time>'
+
+
+@pytest.mark.parametrize(
+    ("term", "said"),
+    [
+        ("征求意见公告", "征求<wbr>意见<wbr>公告"),
+        ("意见收集情况公示\u00a0·", "意见<wbr>收集<wbr>情况<wbr>公示\u00a0·"),
+        ("加議題通知", "加議題通知"),
+        ("Notice <b>", "Notice &lt;b&gt;"),
+    ],
+)
+def test_a_line_ends_between_the_words_of_a_term_only(term, said):
+    assert filters.by_words(term) == f'<span class="as-one">{said}</span>'
 
 
 def test_a_day_with_its_year_is_one_word_on_a_page(say):
