@@ -8,6 +8,7 @@ from functools import cached_property
 from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString
 
+from consult.web.guards import outages
 from consult.web.kept_words import SECRET_FIELDS
 
 UNLABELLED = ("hidden", "submit", "button", "reset", "image")
@@ -188,9 +189,12 @@ def _htmx(tags: Tags) -> Iterator[str]:
 
 
 def _no_inline(tags: Tags) -> Iterator[str]:
-    """The content security policy forbids these, so that they would silently do nothing."""
+    """The content security policy forbids these, so that they would silently do nothing.
+
+    But for the looks of a page that stands alone, whose policy names their digest.
+    """
     inline = [
-        *tags.named("style"),
+        *(tag for tag in tags.named("style") if tag.string != outages.STYLE),
         *tags.having("style"),
         *(tag for tag in tags.named("script") if not tag.has_attr("src")),
         *(tag for tag in tags.having("hx-vals") if str(tag["hx-vals"]).startswith("js:")),

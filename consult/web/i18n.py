@@ -23,7 +23,6 @@ from consult.extensions import babel
 
 LANGUAGE_COOKIE = "language"
 ELDER_COOKIE = "elder"
-NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def init_app(app: Flask, config: Config) -> None:
@@ -207,16 +206,14 @@ class _Translator(NodeTransformer):
         return node
 
     def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.TemplateData:
-        """Bind a middle dot to the word before it, so that no line begins with one; the title of a window has no lines."""
-        if not self.in_title:
-            node.data = node.data.replace(" · ", f"{NO_BREAK}· ")
-        return node
-
-    def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.TemplateData:
-        return nodes.TemplateData(dots_kept_back(node.data), lineno=node.lineno)
+        return nodes.TemplateData(self._kept_back(node.data), lineno=node.lineno)
 
     def visit_Const(self, node: nodes.Const) -> nodes.Const:
-        return nodes.Const(dots_kept_back(node.value), lineno=node.lineno) if isinstance(node.value, str) else node
+        return nodes.Const(self._kept_back(node.value), lineno=node.lineno) if isinstance(node.value, str) else node
+
+    def _kept_back(self, text: str) -> str:
+        """Return text with its dots kept back, but in the title of a window, which has no lines."""
+        return text if self.in_title else dots_kept_back(text)
 
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:
         self.generic_visit(node)

@@ -213,7 +213,7 @@ def _scratch(config: Config, folder: Path, dialect: str) -> Iterator[Flask]:
         yield app
         return
     name = f"consult_drill_{token_hex(4)}"
-    (folder / scratch.DATABASE).write_text(name, encoding="ascii")
+    scratch.note_database(folder, name)
     url = f"{config.database_url.rpartition('/')[0]}/{name}"
     backups.program("createdb", config.database_url, [name])
     backups.place(folder / "database.dump", url)

@@ -41,6 +41,11 @@ def folder(*, drop: Drop) -> Iterator[Path]:
             os.close(descriptor)
 
 
+def note_database(folder: Path, name: str) -> None:
+    """Note that a database goes with a scratch folder. Raises OSError."""
+    (folder / DATABASE).write_text(name, encoding="ascii")
+
+
 def remove_left(*, drop: Drop) -> int:
     """Remove the folders that no process holds, with their databases. Return how many. One that resists is left."""
     root, removed = current_config().instance_path, 0
