@@ -212,7 +212,9 @@ def _days_and_numbers(locale: str, hours: tuple[tuple[int, str], ...]) -> re.Pat
     day_of = r"\d{1,4}[^\W\d_]\d{1,2}[^\W\d_](?:\d{1,2}[^\W\d_])?"
     weekday = "|".join(sorted(map(re.escape, weekdays), key=len, reverse=True))
     part = "|".join(re.escape(words) for _, words in hours) or "(?!)"
-    return re.compile(rf"(?:{part})\d{{1,2}}:\d{{2}}|(?<![\w-])\d{{4}}-\d{{2,3}}(?![\w-])|(?<!\d){day_of}(?: (?:{weekday}))?|{weekday}")
+    return re.compile(
+        rf"(?:{part})\d{{1,2}}:\d{{2}}|(?<![\w-])\d{{4}}-\d{{2,3}}(?![\w-])|(?<!\d){day_of}(?: (?:{weekday}))?|{weekday}"
+    )
 
 
 def kept_whole(text: str) -> Markup:

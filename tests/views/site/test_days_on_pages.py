@@ -70,7 +70,9 @@ def test_days_and_numbers_in_a_sentence_stand_on_one_line_and_the_rest_is_escape
 
 def test_no_line_begins_with_a_middle_dot(app):
     with app.test_request_context("/"):
-        made = i18n.environment().from_string("{% block title %}甲 · 乙{% endblock %}<p>{{ a }} · 丙</p>").render(a="丁")
+        made = (
+            i18n.environment().from_string("{% block title %}甲 · 乙{% endblock %}<p>{{ a }} · 丙</p>").render(a="丁")
+        )
     assert made == "甲 · 乙<p>丁\N{NO-BREAK SPACE}· 丙</p>"
 
 
