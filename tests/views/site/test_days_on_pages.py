@@ -67,12 +67,16 @@ def test_days_and_numbers_in_a_sentence_stand_on_one_line_and_the_rest_is_escape
     heard = say("12月15日 周二 晚上7:30，文化室", NEW_YEARS_EVE, form=filters.kept_whole)
     assert '<span class="as-one kept">晚上7:30</span>，文化室' in heard
     assert "星期四</span>" in say("12月3號 星期四開會", NEW_YEARS_EVE, form=filters.kept_whole, language="yue_Hant")
-    assert say("周四 晚上7:30", NEW_YEARS_EVE, form=filters.kept_whole).endswith('<span class="as-one kept">晚上7:30</span>')
+    assert say("周四 晚上7:30", NEW_YEARS_EVE, form=filters.kept_whole).endswith(
+        '<span class="as-one kept">晚上7:30</span>'
+    )
 
 
 def test_no_line_begins_with_a_middle_dot(app):
     with app.test_request_context("/"):
-        made = i18n.environment().from_string("{% block title %}甲 · 乙{% endblock %}<p>{{ a }} · 丙</p>").render(a="丁")
+        made = (
+            i18n.environment().from_string("{% block title %}甲 · 乙{% endblock %}<p>{{ a }} · 丙</p>").render(a="丁")
+        )
     assert made == "甲 · 乙<p>丁\N{NO-BREAK SPACE}· 丙</p>"
 
 
