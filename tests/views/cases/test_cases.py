@@ -235,7 +235,9 @@ def test_the_month_is_the_same_on_the_page_as_a_spreadsheet_and_on_paper(app, as
         db.session.remove()
     client = as_person(getattr(village, name))
     client.get(f"/rongxi/cases/reports/{month}")
-    shown = [tuple(cell.get_text(strip=True) for cell in row.select("th, td")) for row in client.page.select("tbody tr")]
+    shown = [
+        tuple(cell.get_text(strip=True) for cell in row.select("th, td")) for row in client.page.select("tbody tr")
+    ]
     sheet = load_workbook(BytesIO(client.get(f"/rongxi/cases/reports/{month}.xlsx").data)).active
     head, below = list(sheet.values)[:4], [one for one in list(sheet.values)[4:] if not isinstance(one[1], int | float)]
     rows = [one for one in list(sheet.values)[4:] if isinstance(one[1], int | float)]
