@@ -48,7 +48,12 @@ RUNNER = "runner:"
 
 @atomic
 def beat(runner: str, due_at: datetime, *, now: datetime) -> None:
-    """Note that a job runner lives. Each does so each minute, under the name of its machine and process."""
+    """Note that a job runner lives. Each does so each minute, under the name of its machine and process.
+
+    Due times that lie ahead of the clock are forgotten: they were taken while it ran ahead, and their jobs would rest
+    until it is there again.
+    """
+    db.session.connection().execute(delete(JobRun).where(JobRun.due_at > stamps.latest(now)))
     row = {"job": f"{RUNNER}{runner}", "due_at": due_at, "tries": 1, "claimed_until": now, "finished_at": now}
     insert = _INSERT[db.engine.dialect.name](JobRun).values(row)
     db.session.execute(insert.on_conflict_do_nothing())

@@ -49,6 +49,20 @@ def test_two_runners_do_each_due_time_once(app, config, tmp_path):
     assert len((tmp_path / "done").read_text().split()) == len(rows)
 
 
+def test_no_job_rests_for_an_hour_when_a_clock_that_ran_ahead_is_put_right(app):
+    now = clock.now()
+    with app.app_context():
+        for minutes in range(0, 65, 5):
+            due_at = now + timedelta(minutes=minutes)
+            assert job_runs.claim("close_due", due_at, now=due_at)
+            job_runs.finish("close_due", due_at, now=due_at)
+        job_runs.beat("host 7", now, now=now)
+        assert not job_runs.claim("close_due", now, now=now), "done, and not ahead"
+        for minutes in range(5, 65, 5):
+            due_at = now + timedelta(minutes=minutes)
+            assert job_runs.claim("close_due", due_at, now=due_at), minutes
+
+
 def test_a_due_time_is_taken_once_and_again_only_if_its_runner_is_gone(app):
     now = clock.now()
     with app.app_context():
