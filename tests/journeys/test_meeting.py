@@ -49,7 +49,7 @@ def assert_fits(screen: Page) -> None:
     """Nobody scrolls a screen on the wall, whatever its shape: what has no room is set smaller."""
     for size in (WALL, FLAT_WALL, WALL):
         screen.set_viewport_size(size)
-        screen.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
+        screen.wait_for_function("() => document.documentElement.scrollHeight <= innerHeight")
         bottom = screen.locator("#screen").bounding_box()
         assert bottom is not None and bottom["y"] + bottom["height"] <= size["height"], (size, bottom)
 
