@@ -16,6 +16,11 @@ def now() -> datetime:
     return instant + timedelta(seconds=float(shift)) if shift else instant
 
 
+def stamp_of_files() -> float:
+    """Return the seconds since 1970 by which this machine stamps files. CONSULT_CLOCK_SHIFT does not move it."""
+    return time.time()
+
+
 def running_us() -> int:
     """Return for how many microseconds this machine has been running: no setting of the clock changes that."""
     kind = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)  # the first goes on while a laptop sleeps

@@ -212,7 +212,7 @@ def _tables(tags: Tags) -> Iterator[str]:
         heads = [head.get_text(" ", strip=True) for head in table.select("thead th")]
         if not heads:
             continue
-        if not table.find_parent(class_="scroll", attrs={"role": "region", "aria-label": True}):
+        if not table.find_parent(class_="scroll", attrs={"role": "group", "aria-label": True}):
             yield f"a table without data_table: {heads}"
         for row in table.select("tbody tr"):
             cells = [cell for cell in row.find_all(["th", "td"]) if not cell.get("colspan")]

@@ -168,7 +168,8 @@ def clock_time(value: datetime) -> str:
 
 def clock_mark(value: datetime) -> Markup:
     """Format a time of day, marked up so that machines can read it and that it stands on one line."""
-    return Markup('<time datetime="{}">{}</time>').format(f"{_in_village(value):%H:%M}", clock_time(value))
+    at = _in_village(value)
+    return Markup('<time datetime="{:02d}:{:02d}">{}</time>').format(at.hour, at.minute, clock_time(value))
 
 
 def typed_time(value: str) -> str:

@@ -44,7 +44,7 @@ WRONG = [
     ("<h1>", f"<table>{TABLE}</table><h1>", "without data_table"),
     (
         "<h1>",
-        f'<div class="scroll" role="region" aria-label="票"><table>{TABLE}</table></div><h1>',
+        f'<div class="scroll" role="group" aria-label="票"><table>{TABLE}</table></div><h1>',
         "head of its column",
     ),
 ]
@@ -72,7 +72,7 @@ def test_a_page_that_differs_in_its_token_only_is_inspected_once():
 
 def test_a_table_in_its_frame_whose_cells_name_their_column_is_a_good_one():
     table = TABLE.replace("<td>", '<td data-label="票">')
-    framed = f'<div class="scroll" role="region" aria-label="票"><table>{table}</table></div>'
+    framed = f'<div class="scroll" role="group" aria-label="票"><table>{table}</table></div>'
     assert not faults(GOOD.replace("<h1>", f"{framed}<h1>"), fragment=False)
 
 

@@ -111,7 +111,8 @@ def test_a_vote_that_the_server_could_not_take_says_so_and_is_sent_by_the_same_b
     page.locator("#ballot .stones button").nth(0).click()
     page.wait_for_selector("#confirm")
     busy = '<div class="mistakes" role="alert" id="refusal"><p><b>忙不过来</b></p></div>'
-    page.route("**/ballots", lambda route: route.fulfill(status=503, body=busy), times=1)
+    ours = {"Content-Security-Policy": "default-src 'none'", "Content-Type": "text/html; charset=utf-8"}
+    page.route("**/ballots", lambda route: route.fulfill(status=503, body=busy, headers=ours), times=1)
     page.locator("#confirm form button").click()
     page.wait_for_selector("#confirm > #refusal")
     page.route("**/ballots", lambda route: route.fulfill(status=502, body="<html>down</html>"), times=1)

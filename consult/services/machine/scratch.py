@@ -5,11 +5,11 @@ import os
 import re
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from consult import clock
 from consult.config import current_config
 from consult.services.core.files import FOLDERS, PARTIAL, SOUNDS
 
@@ -113,6 +113,6 @@ def _is_earlier(path: Path) -> bool:
 def _is_old(path: Path) -> bool:
     """Tell whether a file was last written more than a day ago; False where it is gone."""
     try:
-        return time.time() - path.stat().st_mtime > A_DAY
+        return clock.stamp_of_files() - path.stat().st_mtime > A_DAY
     except FileNotFoundError:
         return False
