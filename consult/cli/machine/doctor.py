@@ -178,7 +178,7 @@ def _for_rehearsals(config: Config) -> Iterator[Finding]:
     if not config.watch_clock:
         yield Finding("看时钟", State.LOOK, "CLOCK_WATCH=0，时钟跳了没有人知道；去掉这一行")
     for name in ("CONSULT_CLOCK_SHIFT", "CONSULT_BOOT"):
-        if value := os.environ.get(name):
+        if (value := os.environ.get(name, "")).strip("0."):  # a shift of nothing is none
             yield Finding("看时钟", State.BROKEN, f"{name}={value}，只在演练的时候设；去掉这一行")
 
 
