@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property, wraps
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import bindparam, select
@@ -57,6 +57,9 @@ FOR_NOBODY = frozenset(
 )
 """Forms of a page that was drawn for a stranger which are taken also after somebody signed in: signing in and out, what is
 looked for by a code, and how pages look in this browser."""
+SIGNED_OUT = "signed_out"
+"""In the session: the marks of the sign-ins that were ended here."""
+MOST_SIGNED_OUT = 8
 OFFLINE = "offline.show"
 """The page without a line: one copy stays on a phone, whoever signs in on it."""
 View = TypeVar("View", bound=Callable[..., Any])
@@ -401,6 +404,16 @@ def _attend() -> None:
 def form_token() -> str:
     """Return the token of a form: proof that a page of this site is sent, and for whose sign-in it was drawn."""
     return f"{generate_csrf()}{MARK_SEPARATOR}{sign_in_mark()}"
+
+
+def note_sign_out() -> None:
+    """Note in this browser that its sign-in was ended by its own tap: what was drawn for it is shown to nobody any more."""
+    session[SIGNED_OUT] = [*session.get(SIGNED_OUT, ()), sign_in_mark()][-MOST_SIGNED_OUT:]
+
+
+def is_of_signed_out() -> bool:
+    """Tell whether the form that was sent was drawn for a sign-in that was ended in this browser by its own tap."""
+    return bool(g.get("form_mark")) and g.form_mark in session.get(SIGNED_OUT, ())
 
 
 def _refuse_form_of_another() -> None:

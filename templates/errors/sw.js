@@ -25,6 +25,11 @@ var is_away = function (answer, request) {
 self.addEventListener("fetch", function (event) {
   var request = event.request, address = new URL(request.url);
   if (address.origin !== self.location.origin) { return; }
+  /* Back to the answer of a form: the browser keeps no such answer, and sending the form again is nobody's wish. */
+  if (request.mode === "navigate" && request.method === "POST" && request.isHistoryNavigation) {
+    event.respondWith(Response.redirect(request.referrer.indexOf(self.location.origin + "/") === 0 ? request.referrer : "/"));
+    return;
+  }
   if (request.mode === "navigate") {
     event.respondWith(fetch(request).then(function (answer) {
       return is_away(answer, request) ? caches.match("/offline").then(function (page) { return page || answer; }) : answer;

@@ -155,6 +155,32 @@ def test_the_answer_to_a_form_that_was_kept_alive_is_asked_for_by_its_page_and_s
     assert not [one for one in sent if one.startswith("POST")]
 
 
+def test_back_to_the_answer_of_a_form_opens_its_page_sends_nothing_and_does_not_speak_of_the_line(
+    kept_phone, app, server, village
+):
+    """With the worker, which browsers ask about Back as well: the browser has no such answer, and the line is fine."""
+    with app.app_context():
+        talk = a_consultation(village)
+    be(kept_phone, app, server, village.ah_fong)
+    page = kept_phone.new_page()
+    page.goto(f"{server.url}/rongxi/")
+    page.wait_for_function("() => navigator.serviceWorker && navigator.serviceWorker.controller")
+    page.goto(f"{server.url}/rongxi/consultations/{talk}")
+    page.fill("#text", WORDS)
+    page.locator("#form .row button").last.click()
+    page.wait_for_selector("#mistakes")
+    page.goto(f"{server.url}/rongxi/notices/")
+    back(page)
+    page.wait_for_url(f"{server.url}/rongxi/consultations/{talk}")
+    page.wait_for_function("words => document.getElementById('text').value === words", arg=WORDS)
+    page.goto(f"{server.url}/rongxi/me")
+    page.locator("form[action$='/sign-in/end'] button").click()
+    page.wait_for_url(f"{server.url}/rongxi/")
+    for _ in range(5):
+        back(page)
+        assert WORDS not in page.inner_text("body") and not page.get_by_text(WORDS).count()
+
+
 EVERYTHING_STORED = """async () => {
     const found = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
     for (const name of await caches.keys()) {

@@ -20,7 +20,7 @@ from consult.services.people import codes, second_factors, sign_ins
 from consult.services.people.limits import askers
 from consult.services.people.sign_ins import Phone
 from consult.web import cookies, errors, pages
-from consult.web.access import now, person_or_none, public, today, village
+from consult.web.access import note_sign_out, now, person_or_none, public, today, village
 from consult.web.cookies import safe_path
 from consult.web.guards import carried_codes
 from consult.web.guards.browser import asker
@@ -149,6 +149,7 @@ def share() -> Response:
 def end() -> Response:
     kept = cookies.kept_sign_in(request)
     if kept is not None:
+        note_sign_out()
         sign_ins.end(kept.token, now=now())
     session.pop(VERIFIED, None)
     session.pop(FIRST_PROOF, None)

@@ -122,6 +122,39 @@ def test_words_sent_after_the_sign_in_ended_are_kept_and_go_out_after_signing_in
         assert db.session.query(Comment).one().person_id == village.ah_fong.id
 
 
+def test_words_of_somebody_who_signed_out_are_shown_to_nobody_and_sent_by_nobody(app, client, village, consultation):
+    """Back to a page that stood open, after its writer signed out: to nobody signed in, and to the next person."""
+    page = f"/rongxi/consultations/{consultation}"
+    token = drawn_for(client, village.ah_fong, page)
+    action = str(client.page.select_one("form[action$=comments]")["action"])
+    client.get("/rongxi/me")
+    client.press("form[action$='/sign-in/end']")
+    data = {"csrf_token": token, "text": WORDS, "stance": "question", "key": "k1"}
+    for who, status in ((None, 401), (village.old_chan, 409)):
+        if who is not None:
+            sign_in_as(client, who)
+        for headers in ({}, {"HX-Request": "true"}):
+            assert client.post(action, data=data, headers=headers).status_code == status
+            assert WORDS not in str(client.page) and not client.page.select("#who form")
+            assert "不再显示" in client.text("#who")
+    with app.app_context():
+        assert db.session.query(Comment).count() == 0
+
+
+def test_a_form_of_mediation_that_the_phone_keeps_under_seal_is_not_repeated_to_who_sends_it_now(app, client, village):
+    token = drawn_for(client, village.ah_fong, "/rongxi/cases/new/story?kind=neighbours")
+    action = str(client.page.select_one("main form[data-private]")["action"])
+    with app.app_context():
+        db.session.query(SignIn).update({"ended_at": SignIn.started_at})
+        db.session.commit()
+    data = {"csrf_token": token, "story": WORDS, "kept_mark": "0123456789abcdef"}
+    assert client.post(action, data=data).status_code == 401
+    assert WORDS not in str(client.page) and "锁在这部手机里" in client.text("#who")
+    sign_in_as(client, village.old_chan)
+    assert client.post(action, data=data).status_code == 409
+    assert WORDS not in str(client.page) and not client.page.select("#who form")
+
+
 def test_a_ballot_is_never_cast_for_another_than_the_page_says(app, client, village):
     with app.app_context():
         poll = a_poll(village)
