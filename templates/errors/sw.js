@@ -25,16 +25,21 @@ var is_away = function (answer, request) {
 self.addEventListener("fetch", function (event) {
   var request = event.request, address = new URL(request.url);
   if (address.origin !== self.location.origin) { return; }
-  /* Back to the answer of a form: the browser keeps no such answer, and sending the form again is nobody's wish. */
-  if (request.mode === "navigate" && request.method === "POST" && request.isHistoryNavigation) {
-    event.respondWith(Response.redirect(request.referrer.indexOf(self.location.origin + "/") === 0 ? request.referrer : "/"));
-    return;
-  }
   if (request.mode === "navigate") {
+    /* Back to the answer of a form: the browser keeps no such answer, and sending the form again is nobody's wish. Its page is
+       opened; as for all that Back asks for, the browser itself would look into its cache only. */
+    if (request.method === "POST" && request.isHistoryNavigation) {
+      event.respondWith(Response.redirect(request.referrer.indexOf(self.location.origin + "/") === 0 ? request.referrer : "/"));
+      return;
+    }
+    var unheard = function () {
+      return caches.match("/offline").then(function (page) { return page || Response.error(); });
+    };
     event.respondWith(fetch(request).then(function (answer) {
       return is_away(answer, request) ? caches.match("/offline").then(function (page) { return page || answer; }) : answer;
     }, function () {
-      return caches.match("/offline").then(function (page) { return page || Response.error(); });
+      if (request.method !== "GET" || !request.isHistoryNavigation) { return unheard(); }
+      return fetch(request.url, { credentials: "same-origin", redirect: "manual" }).catch(unheard);
     }));
   } else if (request.method === "GET" && KEPT.indexOf(address.pathname + address.search) > 0) {
     event.respondWith(caches.match(request).then(function (kept) { return kept || fetch(request); }));

@@ -263,7 +263,9 @@ NUMBERS_OFFERED: dict[FieldKind, Callable[[Offered], Sequence[int]]] = {
     FieldKind.DONE_ROW: lambda offered: offered.done_rows,
 }
 MISSING = {kind: FormError.NOT_OFFERED for kind in (FieldKind.CHOICE, *NUMBERS_OFFERED)} | {
-    FieldKind.NUMBER: FormError.NOT_A_NUMBER
+    FieldKind.NUMBER: FormError.NOT_A_NUMBER,
+    FieldKind.PHONE: FormError.NOT_A_PHONE,
+    **dict.fromkeys((FieldKind.DAY, FieldKind.PAST_DAY, FieldKind.COMING_DAY), FormError.NOT_A_DAY),
 }
 
 

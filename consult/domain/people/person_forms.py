@@ -80,7 +80,7 @@ def read_identity(form: Mapping[str, str], mistakes: Mistakes, *, today: date) -
     """Return name and date of birth; None with their mistakes in `mistakes`."""
     said = read_correction(form, mistakes, today=today)
     if said.born is None:
-        mistakes.setdefault("born", FormError.EMPTY)
+        mistakes.setdefault("born", FormError.NOT_A_DAY)
         return None
     return None if mistakes else Identity(said.name, said.born)
 

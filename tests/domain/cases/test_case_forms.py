@@ -41,7 +41,7 @@ def read_one(kind: FieldKind, typed: str, *, needed: bool = True, of: str = ""):
         (FieldKind.LINE, "长" * 81, FormError.TOO_LONG),
         (FieldKind.TEXT, "长" * 4001, FormError.TOO_LONG),
         (FieldKind.TEXT, "打 13800000001", FormError.PRIVATE_NUMBER),
-        (FieldKind.DAY, "", FormError.EMPTY),
+        (FieldKind.DAY, "", FormError.NOT_A_DAY),
         (FieldKind.DAY, "明天", FormError.NOT_A_DAY),
         (FieldKind.DAY, "2026-02-29", FormError.NOT_A_DAY),
         (FieldKind.PAST_DAY, "2026-08-12", FormError.DAY_TO_COME),

@@ -257,6 +257,6 @@ def test_the_command_makes_the_index_of_every_village_anew(app, village):
         assert found(village, "莲藕") == []
         db.session.remove()
     result = app.test_cli_runner().invoke(args=["search", "rebuild"])
-    assert "rongxi: 2 texts" in result.output, result.output
+    assert "rongxi: 2 段 / texts" in result.output, result.output
     with app.app_context():
         assert found(village, "莲藕") == ["comment:1"]
