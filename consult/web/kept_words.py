@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from flask import has_request_context, request
+from flask import current_app, has_request_context, request
 
 from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import FieldKind
@@ -66,10 +66,20 @@ def fields() -> Sequence[tuple[str, str]]:
 
 
 def page_of_form() -> str:
-    """Return the address of the page that the form stood on, on this site; empty where the browser does not say."""
+    """Return the address of the page that the form stood on, on this site.
+
+    Empty where the browser does not say, or names an address that has no page to read.
+    """
     came = urlsplit(request.referrer or "")
     same = request.method == "POST" and came.netloc == request.host and came.path != request.path
-    return safe_path(came.path, "") if same else ""
+    page = safe_path(came.path, "") if same else ""
+    return page if page and is_read(page) else ""
+
+
+def is_read(path: str) -> bool:
+    """Tell whether a page of this site can be read at a path."""
+    addresses = current_app.create_url_adapter(request)
+    return addresses is not None and addresses.test(path, "GET")
 
 
 def had_files() -> bool:

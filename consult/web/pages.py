@@ -181,18 +181,12 @@ def address_to_read() -> str:
     Whatever comes back here later (a language, large type, a page that the browser kept) must not send the form once more, and
     must find a page: many forms are sent to addresses that only take forms.
     """
-    if request.method != "POST" or _is_read(request.path):
+    if request.method != "POST" or kept_words.is_read(request.path):
         return request.full_path.rstrip("?")
-    form_page = kept_words.page_of_form()
-    if form_page and _is_read(form_page):
+    if form_page := kept_words.page_of_form():
         return form_page
     here: Village | None = g.get("village")
     return url_for("home.show") if here else "/"
-
-
-def _is_read(path: str) -> bool:
-    addresses = current_app.create_url_adapter(request)
-    return addresses is not None and addresses.test(path, "GET")
 
 
 def alarms() -> list[str]:

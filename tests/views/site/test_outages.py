@@ -130,7 +130,7 @@ def test_a_drill_on_a_disk_that_takes_nothing_says_so(app, monkeypatch, number, 
 
 @pytest.mark.parametrize(("number", "words"), [(errno.ENOSPC, "硬盘满了"), (errno.EROFS, "硬盘只能看")])
 def test_the_doctor_says_in_chinese_that_the_disk_takes_nothing(app, monkeypatch, number, words):
-    monkeypatch.setattr(readiness, "write_error", lambda: OSError(number, "no"))
+    monkeypatch.setattr(readiness, "write_error", lambda *_: OSError(number, "no"))
     assert words in app.test_cli_runner().invoke(args=["doctor"]).output
 
 
