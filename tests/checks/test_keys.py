@@ -35,7 +35,7 @@ DELETES = re.compile(r"\b(?:db\.session\.delete|delete)\(")
 KNOWN_DELETES = {
     "cases/filing.py": 2,  # case_file, case_reader
     "cases/membership.py": 3,  # case_reader, case_name
-    "core/job_runs.py": 1,  # job_run, by name and time
+    "core/job_runs.py": 2,  # job_run, by name and time
     "core/uploads/allowances.py": 1,  # allowance, by day and person
     "core/maintenance.py": 2,  # sign_in_attempt, one_time_code
     "core/search.py": 2,  # search_pair, search_entry
