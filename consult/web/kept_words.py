@@ -24,6 +24,8 @@ NOT_TYPED = re.compile(
 """Fields that are chosen, ticked or made by the server; a check compares them with the templates."""
 MADE = frozenset({"seen", "key", "kept_mark", "base", "rev"})
 """Made by the server whatever they hold: what somebody had before them is told part by part, with spaces between."""
+PLAIN_PATH = re.compile(r"/[A-Za-z0-9_./~-]*")
+"""A path as this program makes them: what a browser says otherwise is no page of a form."""
 DAY_AND_HOUR = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)")
 CASE_ACTS = "case_acts"
 CHOSEN_IN_CASES = frozenset(
@@ -69,7 +71,7 @@ def page_of_form() -> str:
     """Return the address of the page that the form stood on, on this site; empty where the browser does not say."""
     came = urlsplit(request.referrer or "")
     same = request.method == "POST" and came.netloc == request.host and came.path != request.path
-    return safe_path(came.path, "") if same else ""
+    return safe_path(came.path, "") if same and PLAIN_PATH.fullmatch(came.path) else ""
 
 
 def had_files() -> bool:
