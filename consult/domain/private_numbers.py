@@ -102,8 +102,31 @@ def mistake_of(*texts: str) -> FormError | None:
     return FormError.PRIVATE_NUMBER.with_numbers(found=piece) if piece else None
 
 
+SPOKEN_ONE = re.compile(
+    "(?<=[0-9\uff10-\uff19\u3007\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5e7a])\u4e48"
+    "|(?<![\u4ec0\u600e\u8fd9\u90a3\u591a\u8981\u751a\u5e72])\u4e48(?=[0-9\uff10-\uff19\u3007\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5e7a])"
+)
+"""Beside a digit, and not the end of a word of questions: one, as said on the telephone and mistyped."""
+LETTER_RUN = re.compile(r"(?<![A-Za-z0-9])1[0-9oOlI]{10}(?![A-Za-z0-9])")
+"""A mobile number of the mainland whose noughts and ones are letters: eleven signs that begin with a digit."""
+LETTERS = str.maketrans("oOlI", "0011")
+FEWEST_TRUE_DIGITS = 5
+"""Of those eleven: fewer may be a word or a code."""
+
+
+def _unmasked(text: str) -> str:
+    """Return a text of the same length in which letters and words that stand for a digit are that digit."""
+
+    def as_digits(run: re.Match[str]) -> str:
+        true = sum(one.isdigit() for one in run.group())
+        return run.group().translate(LETTERS) if true >= FEWEST_TRUE_DIGITS else run.group()
+
+    return LETTER_RUN.sub(as_digits, SPOKEN_ONE.sub("1", text))
+
+
 def _plain(text: str) -> tuple[str, list[int]]:
     """Return a text with every digit as one of 0 to 9, without what is not seen, and where each sign of it stood."""
+    text = _unmasked(text)
     if text.isascii():
         return text, list(range(len(text)))
     found: list[str] = []

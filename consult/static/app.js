@@ -158,6 +158,44 @@
       } catch (_) { /* as above */ }
     });
   });
+  /* What was typed and chosen in the forms of a page stands in them again after a change of language or of the type's size,
+     which loads the page anew: it is put away for that one return, under the sign-in, and never a secret or a vote. */
+  var NOT_CARRIED = /^(choice|code|pin|proof|digits)/;
+  var each_typed = function (act) {
+    document.querySelectorAll("form[method=post]:not([data-private]):not([action$='/preferences'])").forEach(function (form, place) {
+      if (form.querySelector("[name^=choice]")) { return; }
+      Array.from(form.elements).forEach(function (field, at) {
+        var secret = NOT_CARRIED.test(field.name) || field.autocomplete === "one-time-code" || field.matches("[type=hidden], [type=password], [type=file]");
+        if (!field.name || secret || !field.matches("input, select, textarea")) { return; }
+        act(field, [form.getAttribute("action"), field.name, place, at].join(" "), /^(radio|checkbox)$/.test(field.type));
+      });
+    });
+  };
+  if (!offline) {
+    try {
+      var carried = JSON.parse(sessionStorage.getItem("carried") || "null");
+      sessionStorage.removeItem("carried");
+      if (carried && carried.mark === mark && carried.page === location.pathname + location.search) {
+        var by_name = {};
+        carried.fields.forEach(function (one) { by_name[one[0]] = one; });
+        each_typed(function (field, key, ticked) {
+          var one = by_name[key];
+          if (!one || ticked && one[1] !== field.value) { return; }
+          if (ticked) { field.checked = one[2]; } else { field.value = one[1]; }
+          given_back = true;
+        });
+      }
+    } catch (_) { /* as above */ }
+    document.addEventListener("submit", function (event) {
+      var next = event.target.elements.next;
+      if (!next || !event.target.matches("form[action$='/preferences']")) { return; }
+      try {
+        var fields = [];
+        each_typed(function (field, key, ticked) { fields.push([key, field.value, field.checked]); });
+        sessionStorage.setItem("carried", JSON.stringify({ mark: mark, page: next.value, fields: fields }));
+      } catch (_) { /* as above */ }
+    });
+  }
   /* Where the line is lost, the page that stands in for the answer asks here what was sent, and what of it is kept. */
   var note_sent = function (form, action) {
     var areas = areas_of(form), kind = form.dataset.sealed ? "sealed" : areas.length ? "words" : "nothing";

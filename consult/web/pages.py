@@ -179,12 +179,16 @@ def address_to_read() -> str:
     """Return the address under which this page can be read by GET: for the answer to a form, where its form stood.
 
     Whatever comes back here later (a language, large type, a page that the browser kept) must not send the form once more, and
-    must find a page: many forms are sent to addresses that only take forms.
+    must find a page: many forms are sent to addresses that only take forms, or under which a list without the form is read. A
+    view whose form is refused twice from such an address sets `g.form_page`: the browser then says no more where it stood.
     """
-    if request.method != "POST" or kept_words.is_read(request.path):
+    if request.method != "POST":
         return request.full_path.rstrip("?")
-    if form_page := kept_words.page_of_form():
+    form_page = g.get("form_page") or kept_words.page_of_form()
+    if form_page:
         return form_page
+    if kept_words.is_read(request.path):
+        return request.full_path.rstrip("?")
     here: Village | None = g.get("village")
     return url_for("home.show") if here else "/"
 

@@ -289,3 +289,28 @@ def test_the_guides_lead_from_the_front_page_to_a_step_with_its_picture(phone: P
     phone.look("help-clerk")
     phone.open("/rongxi/help/voting")
     phone.look("help-voting")
+
+
+def test_large_type_keeps_what_is_typed_into_a_form_and_no_code(phone: Phone, village):
+    phone.sign_in(village.ah_fong)
+    page = phone.open("/rongxi/petitions/new")
+    words = page.locator("form.sheet input[type=text]").first
+    words.fill("路灯坏了")
+    with page.expect_navigation():
+        page.locator(".big-type button").click()
+    page.wait_for_selector("html.elder", state="attached")
+    assert page.locator("form.sheet input[type=text]").first.input_value() == "路灯坏了"
+    assert page.evaluate("sessionStorage.getItem('carried')") is None
+    page.reload()
+    assert "路灯坏了" not in page.evaluate("JSON.stringify(sessionStorage)")
+    page.evaluate(
+        """document.querySelector('form.sheet').insertAdjacentHTML('beforeend', '<input name="code"><input name="digits">')"""
+    )
+    page.locator("[name=code]").fill("314159")
+    page.locator("[name=digits]").fill("271828")
+    kept = page.evaluate("""() => {
+        document.querySelector('.big-type').addEventListener('submit', event => event.preventDefault());
+        document.querySelector('.big-type button').click();
+        return sessionStorage.getItem('carried');
+    }""")
+    assert kept and "314159" not in kept and "271828" not in kept

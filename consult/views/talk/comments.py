@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, g, request, url_for
 
 from consult.domain.people import roles
 from consult.domain.talk import comments as rules
@@ -46,6 +46,7 @@ def create(consultation_id: int) -> Response:
     picture, wrong = one_picture(form)
     mistakes |= wrong
     if words is None or mistakes:
+        g.form_page = url_for("consultations.show", consultation_id=consultation.id)
         return consultation_pages.render_consultation(
             consultation, values=form, mistakes=code_words.mistakes(mistakes), status=422
         )

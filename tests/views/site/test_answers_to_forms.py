@@ -2,6 +2,7 @@
 
 import pytest
 
+from consult.web import pages
 from tests.village import a_consultation, say
 
 
@@ -18,6 +19,24 @@ def test_large_type_on_the_answer_to_a_form_leads_to_a_page(app, village, as_per
     leads_to = client.page.select_one(".big-type [name=next]")["value"]
     assert leads_to == client.page.html["data-posted"] == (stood if says else "/rongxi/")
     assert client.press(".big-type", elder="1").status_code == 200
+
+
+@pytest.mark.parametrize("came_from", ["", "/comments"], ids=["refused once", "refused twice"])
+def test_the_answer_to_a_comment_leads_to_its_form_and_not_to_the_list_at_its_address(
+    app, village, as_person, came_from
+):
+    with app.app_context():
+        stood = f"/rongxi/consultations/{a_consultation(village)}"
+    client = as_person(village.ah_fong)
+    form = {"csrf_token": client.token(stood), "key": "k", "text": ""}
+    answer = client.post(f"{stood}/comments", data=form, headers={"Referer": f"http://localhost{stood}{came_from}"})
+    assert answer.status_code == 422
+    assert client.page.html["data-posted"] == client.page.select_one(".languages [name=next]")["value"] == stood
+
+
+def test_the_answer_at_an_address_with_another_page_leads_to_the_page_of_the_form(app, village):
+    with app.test_request_context("/rongxi/me", method="POST", headers={"Referer": "http://localhost/rongxi/notices"}):
+        assert pages.address_to_read() == "/rongxi/notices"
 
 
 def test_the_answer_to_a_form_of_an_address_that_is_read_too_leads_to_that_address(client, village):
