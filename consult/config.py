@@ -142,7 +142,7 @@ class Config:
                 "SECRET_KEY and DATA_KEY are the same. Set them to two different values."
             )
         return cls(
-            database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{instance / 'consult.db'}")),
+            database_url=_database_url(env.get("DATABASE_URL", f"sqlite:///{instance / 'consult.db'}"), mode),
             instance_path=instance,
             secret_key=keys["SECRET_KEY"],
             data_key=keys["DATA_KEY"],
@@ -274,11 +274,17 @@ def _kept_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
-def _database_url(url: str) -> str:
+def _database_url(url: str, mode: str) -> str:
     for old in ("postgres://", "postgresql://", "postgresql+psycopg://"):
         if url.startswith(old) and _names_a_database(url):
             return "postgresql+psycopg://" + url.removeprefix(old)
     if url.startswith("sqlite:///") and url != "sqlite:///":
+        if mode == "production" and not Path(url.removeprefix("sqlite:///")).is_absolute():
+            raise Misconfigured(
+                f"DATABASE_URL 是“{url}”，要写整个路径，四条斜线：sqlite:////var/lib/consult/consult.db / "
+                f"DATABASE_URL is '{url}'; it must name a whole path, with four slashes: "
+                "sqlite:////var/lib/consult/consult.db"
+            )
         return url
     raise Misconfigured(
         "DATABASE_URL 要以 sqlite:/// 或 postgresql:// 开头，以文件或数据库的名字结尾 / "
@@ -452,6 +458,11 @@ def guard_files(config: Config) -> None:
     Raises Misconfigured for a place of another user, for one that cannot be made, and for a database open to others.
     On a disk that can only be read nothing is made or changed: what is there can be verified.
     """
+    if config.instance_path.exists() and not config.instance_path.is_dir():
+        raise Misconfigured(
+            f"{config.instance_path}（INSTANCE_PATH）不是文件夹，请写一个文件夹 / "
+            f"{config.instance_path} (INSTANCE_PATH) is no folder. Set it to a folder."
+        )
     try:
         config.instance_path.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
@@ -492,6 +503,12 @@ def _refuse_stranger(place: Path) -> None:
 
 
 def _guard_database(path: Path, config: Config) -> None:
+    if path.exists() and not path.is_file():
+        chinese, english = ("文件夹", "a folder") if path.is_dir() else ("设备一类的东西", "no regular file")
+        raise Misconfigured(
+            f"数据库 {path}（DATABASE_URL）是{chinese}，要写一个文件 / "
+            f"The database {path} (DATABASE_URL) is {english}. Set it to a file."
+        )
     if config.mode == "production" and path.exists() and path.stat().st_mode & stat.S_IRWXO:
         raise Misconfigured(
             f"别的用户看得到数据库 {path}，请输入：chmod 600 {path}* / "

@@ -13,7 +13,7 @@ from sqlalchemy import make_url
 import run
 from consult import create_app
 from consult.cli import jobs
-from consult.config import NAMES, ROOT, Config, Misconfigured
+from consult.config import NAMES, ROOT, Config, Misconfigured, guard_files
 from consult.models import PollTally, db
 from consult.services.messages import deliveries
 from tests import hours
@@ -69,6 +69,7 @@ def test_a_server_with_good_keys_starts_in_production():
             ({"DATABASE_URL": wrong}, "DATABASE_URL must")
             for wrong in ("", "sqlite:///", "postgresql://", "postgresql://host", "postgresql://host:port/x")
         ),
+        *(({"DATABASE_URL": f"sqlite:///{wrong}"}, "DATABASE_URL is") for wrong in (":memory:", "relative.db", "./x.db")),
         ({"DATA_KEY_OLD": "short"}, "DATA_KEY_OLD is too short"),
     ],
 )
@@ -122,6 +123,21 @@ def test_a_server_does_not_start_on_a_database_that_others_may_read(tmp_path):
     config = Config.from_env(env(DATABASE_URL=f"sqlite:///{database}", INSTANCE_PATH=str(tmp_path / "instance")))
     with pytest.raises(Misconfigured, match="chmod 600"):
         create_app(config)
+
+
+@pytest.mark.parametrize(
+    ("setting", "place", "said"),
+    [
+        ("DATABASE_URL", "/tmp", "DATABASE_URL.* is a folder"),
+        ("DATABASE_URL", "/dev/null", "DATABASE_URL.* is no regular file"),
+        ("INSTANCE_PATH", "/dev/null", "INSTANCE_PATH.* is no folder"),
+    ],
+)
+def test_a_place_of_the_wrong_kind_is_named_before_its_rights(setting, place, said, tmp_path):
+    value = f"sqlite:///{place}" if setting == "DATABASE_URL" else place
+    config = Config.from_env(env(**{"INSTANCE_PATH": str(tmp_path), setting: value}))
+    with pytest.raises(Misconfigured, match=said):
+        guard_files(config)
 
 
 def test_the_files_of_an_installation_are_for_its_owner_only(tmp_path):
