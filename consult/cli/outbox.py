@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.cli.shared import codes
-from consult.cli.shared.typed import Words
+from consult.cli.shared.typed import Number, Words
 from consult.domain.messages import outbox as rules
+from consult.domain.numbers import LARGEST_ID
 from consult.domain.phone_numbers import masked_phone
 from consult.models import OutboxMessage, Person, Village, db
 from consult.services.core import crypto
@@ -24,7 +25,9 @@ log = logging.getLogger("consult.outbox")
 
 @cli.command("list")
 @click.option("--all", "everything", is_flag=True, help="Also those that were sent.")
-@click.option("--most", default=200, show_default=True, help="How many, the newest first.")
+@click.option(
+    "--most", type=click.IntRange(1, LARGEST_ID), default=200, show_default=True, help="How many, the newest first."
+)
 def show(everything: bool, most: int) -> None:
     """List messages that wait, were given up, or of which it is unknown whether they were taken."""
     query = select(OutboxMessage, Village.slug).join(Village, Village.id == OutboxMessage.village_id)
@@ -41,7 +44,7 @@ def show(everything: bool, most: int) -> None:
 
 
 @cli.command("retry")
-@click.argument("ids", type=int, nargs=-1, required=True)
+@click.argument("ids", type=Number(), nargs=-1, required=True)
 def retry(ids: tuple[int, ...]) -> None:
     """Try messages once more that were given up, unless they make no sense any more. Exit code 1 where none is."""
     again = outbox.retry(ids, now=clock.now(), judge=message_sense.judge)
@@ -50,7 +53,7 @@ def retry(ids: tuple[int, ...]) -> None:
 
 
 @cli.command("drop")
-@click.argument("ids", type=int, nargs=-1, required=True)
+@click.argument("ids", type=Number(), nargs=-1, required=True)
 @click.option("--reason", type=Words(REASON_LENGTH), required=True, help="Why; it stands in the log of the operator.")
 def drop(ids: tuple[int, ...], reason: str) -> None:
     """Send messages no more that are not on their way. Exit code 1 where none of them waits."""

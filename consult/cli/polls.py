@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from consult import clock
 from consult.cli.shared import codes, files
 from consult.cli.shared.refused import told
+from consult.cli.shared.typed import Number
 from consult.domain.refusals import Refused
 from consult.models import Poll, db
 from consult.services.core import exports
@@ -42,7 +43,7 @@ def set_aside() -> None:
 
 
 @cli.command("bundle")
-@click.argument("poll_id", type=int)
+@click.argument("poll_id", type=Number())
 @click.option("--full", is_flag=True, help="With the choices, for the scrutineers' recount.")
 @click.option("--to", "path", type=click.Path(path_type=Path, dir_okay=False), help="The zip; else poll-ID.zip here.")
 def bundle(poll_id: int, full: bool, path: Path | None) -> None:

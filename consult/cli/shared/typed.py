@@ -9,12 +9,26 @@ from flask.cli import ScriptInfo
 from consult.domain import languages
 from consult.domain.characters import STRAY
 from consult.domain.form_errors import FormError
+from consult.domain.numbers import read_id
 from consult.domain.text_fields import line
 from consult.web import i18n
 from consult.web.words import code_words
 
 NONE = ("没有", "none")
 """What is typed for a value that is to be taken away: an empty one is too easily typed by mistake."""
+
+
+class Number(click.ParamType[int]):
+    """The number of a row: what no row can have is refused before a database is asked, which takes no larger ones."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number. Raises click.BadParameter."""
+        number = read_id(str(value))
+        if number is None:
+            self.fail(f"没有这个号：{str(value)[:40]} / there is no such number: {str(value)[:40]}", param, ctx)
+        return number
 
 
 class Words(click.ParamType[str]):
