@@ -69,7 +69,10 @@ def test_a_server_with_good_keys_starts_in_production():
             ({"DATABASE_URL": wrong}, "DATABASE_URL must")
             for wrong in ("", "sqlite:///", "postgresql://", "postgresql://host", "postgresql://host:port/x")
         ),
-        *(({"DATABASE_URL": f"sqlite:///{wrong}"}, "DATABASE_URL is") for wrong in (":memory:", "relative.db", "./x.db")),
+        *(
+            ({"DATABASE_URL": f"sqlite:///{wrong}"}, "DATABASE_URL is")
+            for wrong in (":memory:", "relative.db", "./x.db")
+        ),
         ({"DATA_KEY_OLD": "short"}, "DATA_KEY_OLD is too short"),
     ],
 )
