@@ -118,7 +118,7 @@ def _unmasked(text: str) -> str:
     """Return a text of the same length in which letters and words that stand for a digit are that digit."""
 
     def as_digits(run: re.Match[str]) -> str:
-        true = sum(one.isdigit() for one in run.group())
+        true = sum("0" <= one <= "9" for one in run.group())
         return run.group().translate(LETTERS) if true >= FEWEST_TRUE_DIGITS else run.group()
 
     return LETTER_RUN.sub(as_digits, SPOKEN_ONE.sub("1", text))

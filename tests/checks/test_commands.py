@@ -183,7 +183,7 @@ def test_a_command_that_there_is_not_is_told_in_chinese_with_the_nearest(app):
         (["village", "create"], "少了要写的", "SLUG"),
         (["village", "creat", "x"], "命令写得不对", "creat"),
         (["village", "list", "--al"], "没有这个选项", "--al"),
-        (["outbox", "drop", "x", "--reason", "y"], "有一项的值不对", "x"),
+        (["outbox", "drop", "x", "--reason", "y"], "没有这个号", "x"),
         (["outbox", "--x"], "没有这个选项", "--x"),
         (["backup", "--keep", "0"], "有一项的值不对", "--keep"),
         (["restore"], "少了要写的", "PATH"),

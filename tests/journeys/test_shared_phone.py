@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, expect
 
 from consult import clock
 from consult.domain.cases.states import CaseState
@@ -172,7 +172,7 @@ def test_back_to_the_answer_of_a_form_opens_its_page_sends_nothing_and_does_not_
     page.goto(f"{server.url}/rongxi/notices/")
     back(page)
     page.wait_for_url(f"{server.url}/rongxi/consultations/{talk}")
-    page.wait_for_function(f"() => (document.getElementById('text') || {{}}).value === {json.dumps(WORDS)}")
+    expect(page.locator("#text")).to_have_value(WORDS)
     page.goto(f"{server.url}/rongxi/me")
     page.locator("form[action$='/sign-in/end'] button").click()
     page.wait_for_url(f"{server.url}/rongxi/")

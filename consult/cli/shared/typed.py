@@ -24,10 +24,12 @@ class Number(click.ParamType[int]):
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Return the number. Raises click.BadParameter."""
+        """Return the number. Raises click.UsageError, in Chinese first."""
+        del param  # click names it in English before its own sentence
         number = read_id(str(value))
         if number is None:
-            self.fail(f"没有这个号：{str(value)[:40]} / there is no such number: {str(value)[:40]}", param, ctx)
+            shown = str(value)[:40]
+            raise click.UsageError(f"没有这个号 / there is no such number: {shown}", ctx)
         return number
 
 
