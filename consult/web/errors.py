@@ -52,9 +52,12 @@ def refused(error: Refused) -> Response:
 
 
 def _kept() -> dict[str, Any]:
-    """Return what was typed into the form that was sent, and its page; no words where the form itself cannot be read."""
+    """Return what was typed into the form that was sent, and its page.
+
+    No words where the form itself cannot be read, and none of somebody who has signed out: Back may have sent it.
+    """
     try:
-        kept, files = kept_words.typed(), kept_words.had_files()
+        kept, files = ([] if access.is_of_signed_out() else kept_words.typed()), kept_words.had_files()
     except HTTPException:
         kept, files = [], False
     return {"kept": kept, "files": files, "form_page": kept_words.page_of_form()}

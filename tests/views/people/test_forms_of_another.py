@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select
 
+from consult.extensions import MARK_SEPARATOR
 from consult.models import AuditEntry, BallotEvent, Comment, RollAppeal, SignIn, db
 from consult.web.access import FOR_NOBODY
 from tests.checks.test_routes import address
@@ -137,6 +138,9 @@ def test_words_of_somebody_who_signed_out_are_shown_to_nobody_and_sent_by_nobody
             assert client.post(action, data=data, headers=headers).status_code == status
             assert WORDS not in str(client.page) and not client.page.select("#who form")
             assert "不再显示" in client.text("#who")
+        old = data | {"csrf_token": f"old-token{token[token.rindex(MARK_SEPARATOR) :]}"}
+        assert client.post(action, data=old).status_code == 400
+        assert WORDS not in str(client.page), "a page that has grown old, sent by Back"
     with app.app_context():
         assert db.session.query(Comment).count() == 0
 
