@@ -131,9 +131,7 @@ def restore(path: Path, over: bool, another_key: bool, key_file: Path | None) ->
     click.echo(f"放回来了 / put back: {facts['made_at']} 的 / the state of that time, {_origin(facts)}.")
     if facts["kept"]:
         click.echo(f"原来的整个存在 / what stood here before is whole in: {facts['kept']}")
-    if sentence := schemas.why_not(facts.get("revision", "")):
-        click.echo(sentence)
-    click.echo("现在启动网站和后台任务 / Now type: systemctl start consult-web consult-jobs")
+    outdated = schemas.why_not(schemas.of_database(db.engine))  # older backups do not describe their schema
     try:
         data_keys.check()
     except Misconfigured as error:
@@ -149,10 +147,12 @@ def restore(path: Path, over: bool, another_key: bool, key_file: Path | None) ->
         _tell_of_keys()
     except (OperationalError, ProgrammingError):
         db.session.rollback()
-        click.echo(
-            "备份是旧的结构：先输入 flask db upgrade，密钥由后台任务再做 / "
-            "The backup is of an older schema: first type flask db upgrade; the job runner makes the keys."
-        )
+        click.echo("不记名投票的密钥由后台任务再做 / The job runner makes the keys of secret polls.")
+    if outdated:
+        click.echo(outdated)
+        click.echo("升级好了再启动 / After that type: systemctl start consult-web consult-jobs")
+    else:
+        click.echo("现在启动网站和后台任务 / Now type: systemctl start consult-web consult-jobs")
 
 
 @click.command("drill")

@@ -171,6 +171,19 @@ def test_a_drill_migrates_a_backup_of_an_older_version_in_the_scratch_place(app,
     assert f"migrated in the scratch place: {revision} to {schemas.newest()}" in said and "all is well" in said
     with app.app_context():
         assert schemas.of_database(db.engine) == revision, "the drill touches nothing here"
+        db.session.remove()
+    forget_connections(app)
+    silent = rewritten(  # as versions before 0.8.0 made them
+        tmp_path / "old.tar",
+        tmp_path,
+        lambda data: json.dumps(
+            {k: v for k, v in json.loads(data).items() if k not in ("revision", "version")}
+        ).encode(),
+        "backup.json",
+    )
+    said = run(app, "restore", str(silent), "--over")
+    upgrade, start = said.index("请输入：flask db upgrade"), said.index("systemctl start consult-web")
+    assert upgrade < start and f"结构是 {revision}" in said and "还没有表" not in said
 
 
 def test_a_backup_of_a_newer_version_is_refused_with_a_sentence(app, backup, tmp_path):
