@@ -158,7 +158,7 @@ class Config:
             backup_key=_public_key(env.get("BACKUP_KEY", "")),
             witness_paths=_folders("WITNESS_PATHS", env.get("WITNESS_PATHS", "")),
             watch_clock=_switch("CLOCK_WATCH", env.get("CLOCK_WATCH", "1" if mode == "production" else "0")),
-            ballot_keys=_place("BALLOT_KEYS", env["BALLOT_KEYS"], mode) if env.get("BALLOT_KEYS") else None,
+            ballot_keys=_ballot_keys(env["BALLOT_KEYS"], instance, mode) if env.get("BALLOT_KEYS") else None,
             least_free_bytes=_megabytes("LEAST_FREE_MB", env.get("LEAST_FREE_MB", "500")),
             voice_models=_voice_models(env),
             log_level=_one_of("LOG_LEVEL", (env.get("LOG_LEVEL") or "INFO").upper(), LOG_LEVELS),
@@ -319,6 +319,22 @@ def _place(name: str, text: str, mode: str) -> Path:
             f"{name} 是“{text}”，要写以 / 开头的文件夹 / {name} is '{text}'; it must be a folder that begins with /."
         )
     return Path(text).resolve()
+
+
+MEDIA = ("pictures", "recordings", "case_files", "sounds")
+"""The folders in INSTANCE_PATH that web servers write to and operators copy; a check compares them with services.core.files."""
+
+
+def _ballot_keys(text: str, instance: Path, mode: str) -> Path:
+    """Return the folder of the keys of secret polls: one of its own. Raises Misconfigured."""
+    keys = _place("BALLOT_KEYS", text, mode)
+    if keys == instance or keys in instance.parents or any(keys.is_relative_to(instance / name) for name in MEDIA):
+        raise Misconfigured(
+            f"BALLOT_KEYS 是“{keys}”，里面还有别的东西，要给密钥单独一个文件夹，比如 {instance / 'ballot-keys'} / "
+            f"BALLOT_KEYS is '{keys}', which holds other things; the keys need a folder of their own, "
+            f"as {instance / 'ballot-keys'}."
+        )
+    return keys
 
 
 def _hosts(text: str) -> tuple[str, ...]:

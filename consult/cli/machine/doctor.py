@@ -338,7 +338,8 @@ def _ballot_keys(now: datetime) -> Iterator[Finding]:
 
 
 def _witnesses(now: datetime) -> Iterator[Finding]:
-    """Yield the folders of WITNESS_PATHS in which nothing can be written: they bear witness to nothing."""
+    """Yield the folders of WITNESS_PATHS that bear witness to nothing: not writable, or lost together with INSTANCE_PATH."""
+    place = current_config().instance_path
     for folder in current_config().witness_paths:
         if not folder.is_dir():
             yield Finding("见证", State.BROKEN, f"没有文件夹 {folder}；插上 U 盘、连上共享，或者改 WITNESS_PATHS")
@@ -347,6 +348,9 @@ def _witnesses(now: datetime) -> Iterator[Finding]:
         elif rollback_guard.is_behind(folder, by=figures.DEAD_AFTER, now=now):
             words = f"{folder} 里的没有跟上，后台任务写不进去；consult-jobs.service 里要有 ReadWritePaths={folder}"
             yield Finding("见证", State.BROKEN, words)
+        elif folder.resolve().is_relative_to(place.resolve()):
+            words = f"{folder} 在 INSTANCE_PATH 里面，丢了、换回旧的都会一起；WITNESS_PATHS 换成 U 盘或者别的机器的共享"
+            yield Finding("见证", State.LOOK, words)
 
 
 def _unwritable(folder: Path) -> str | None:

@@ -13,8 +13,9 @@ from sqlalchemy import make_url
 import run
 from consult import create_app
 from consult.cli import jobs
-from consult.config import NAMES, ROOT, Config, Misconfigured, guard_files
+from consult.config import MEDIA, NAMES, ROOT, Config, Misconfigured, guard_files
 from consult.models import PollTally, db
+from consult.services.core import files
 from consult.services.messages import deliveries
 from tests import hours
 from tests.village import a_poll, vote
@@ -65,6 +66,17 @@ def test_a_server_with_good_keys_starts_in_production():
         *(({"ALLOWED_HOSTS": f"b.cn {wrong}"}, f"ALLOWED_HOSTS has '{wrong}'") for wrong in ("https://a.cn", "a/c")),
         *(({"INSTANCE_PATH": wrong}, "INSTANCE_PATH is") for wrong in ("", "instance", "./x")),
         ({"BALLOT_KEYS": "keys"}, "BALLOT_KEYS is 'keys'"),
+        *(
+            ({"INSTANCE_PATH": "/srv/place", "BALLOT_KEYS": wrong}, "BALLOT_KEYS is '.*', which holds other things")
+            for wrong in (
+                "/srv/place",
+                "/srv/place/",
+                "/srv",
+                "/",
+                *(f"/srv/place/{name}" for name in MEDIA),
+                "/srv/place/pictures/x",
+            )
+        ),
         *(
             ({"DATABASE_URL": wrong}, "DATABASE_URL must")
             for wrong in ("", "sqlite:///", "postgresql://", "postgresql://host", "postgresql://host:port/x")
@@ -234,3 +246,7 @@ def test_a_demo_listens_on_no_name(monkeypatch):
         run.chosen_host()
     monkeypatch.setenv("HOST", "0.0.0.0")
     assert run.shown_host(run.chosen_host()).count(".") == 3
+
+
+def test_the_folders_of_media_that_a_setting_may_not_name_are_those_that_are_written():
+    assert set(MEDIA) == {folder.name for folder in (*files.FOLDERS, files.SOUNDS)}

@@ -277,6 +277,15 @@ def test_a_witness_that_the_job_runner_cannot_write_is_named(sound, tmp_path):
     assert state == "BROKEN" and f"ReadWritePaths={tmp_path}" in words
 
 
+def test_a_witness_that_is_lost_together_with_the_place_is_named(sound):
+    place = sound.config["CONSULT"].instance_path
+    for folder in (place, place / "witness"):
+        folder.mkdir(exist_ok=True)
+        sound.config["CONSULT"] = replace(sound.config["CONSULT"], witness_paths=(folder,))
+        state, words = said(sound)["见证"]
+        assert state == "LOOK" and "在 INSTANCE_PATH 里面" in words
+
+
 LOOKED_AT = {
     "BACKUP_KEY": "备份密钥",
     "BALLOT_KEYS": "密钥的文件夹",
