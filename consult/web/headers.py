@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 import rjsmin
+import zopfli.gzip
 from flask import Flask, Response, request
 
 from consult.web import cookies
@@ -120,12 +121,15 @@ def _squeeze(response: Response) -> None:
 
 @lru_cache(maxsize=32)
 def _squeezed(body: bytes, *, ours: str) -> bytes:
-    """Return a static file as it goes over the line. What is `ours`, by its MIME type, goes without comments and line ends."""
+    """Return a static file as it goes over the line. What is `ours`, by its MIME type, goes without comments and line ends.
+
+    It is compressed once a process and sent for years: the slower, denser writer of the same format takes at most 0.2 s.
+    """
     if ours in SCRIPTS:
         body = rjsmin.jsmin(body.decode()).encode()
     elif ours == STYLE:
         body = FOR_PEOPLE.sub(b"", body)
-    return gzip.compress(body, 9, mtime=0)
+    return zopfli.gzip.compress(body)
 
 
 def _takes_gzip() -> bool:
