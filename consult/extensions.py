@@ -1,5 +1,6 @@
 """The libraries the app stands on, each set up once."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from consult.config import Config, Misconfigured, can_only_be_read, guard_files
 from consult.models import db
-from consult.services.core import files, transactions
+from consult.services.core import database_file, files, transactions
 from consult.services.messages import deliveries
 
 MARK_SEPARATOR = "~"
@@ -68,7 +69,7 @@ def init_app(app: Flask, config: Config) -> None:
     login_manager.init_app(app)
     csrf.init_app(app)
     with app.app_context():
-        _prepare_engine(db.engine, config)
+        _prepare_engine(db.engine, config, lambda: app.config["CONSULT"].database_url.removeprefix("sqlite:///"))
 
 
 def _is_sealed(config: Config) -> bool:
@@ -99,8 +100,10 @@ def _engine_options(config: Config) -> dict[str, Any]:
     return common | {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": False, "pool_recycle": 1800}
 
 
-def _prepare_engine(engine: Engine, config: Config) -> None:
+def _prepare_engine(engine: Engine, config: Config, place: Callable[[], str]) -> None:
     if config.on_sqlite:
+        if not _is_sealed(config):
+            database_file.watch(engine, place)
         event.listen(engine, "connect", _connect_sealed if _is_sealed(config) else _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
 

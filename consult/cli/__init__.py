@@ -108,6 +108,10 @@ def why_away(error: DBAPIError) -> tuple[str, str] | None:
 
 AWAY = {
     "UNREACHED": ("数据库连不上", "The database cannot be reached"),
+    "GONE": (
+        "数据库的文件被移走、删掉或者换过，请把它放回原处",
+        "The file of the database was moved, deleted or replaced: put it back in its place",
+    ),
     "FULL": ("硬盘满了，数据库写不进去", "The disk is full: nothing can be written to the database"),
     "READ_ONLY": ("数据库只能看，写不了", "The database can only be read"),
     "BROKEN": ("数据库的文件读不了或写不了", "The files of the database cannot be read or written"),

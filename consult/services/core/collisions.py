@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from consult.models import db
-from consult.services.core import transactions
+from consult.services.core import database_file, transactions
 from consult.services.core.uploads import disk
 
 R = TypeVar("R")
@@ -27,6 +27,8 @@ class Away(StrEnum):
     """The reason why the database cannot be asked or written to, as programs that watch this machine are told."""
 
     UNREACHED = "away"
+    GONE = "gone"
+    """The file of SQLite was moved, deleted or replaced."""
     FULL = "disk full"
     READ_ONLY = "read-only"
     BROKEN = "disk does not read or write"
@@ -93,6 +95,8 @@ def why_away(error: BaseException | None) -> Away | None:
         error = error.__cause__
     if error is None:
         return None
+    if isinstance(error.orig, database_file.Gone):
+        return Away.GONE
     number, state = _number_of(error), _state_of(error) or ""
     if number is not None:
         is_room = number & 0xFF in BLOCKED_BY_ROOM and _is_full()

@@ -74,7 +74,7 @@ def _page(title: str, language: Language, body: Markup) -> Markup:
 
 def words(away: Away | None = None) -> list[str]:
     """Return what is said, heading first, in the language at hand. Who reaches the site is not told that it is unreachable."""
-    stores = away in (None, Away.UNREACHED)
+    stores = away in (None, Away.UNREACHED, Away.GONE)
     return [
         _("The site is not to be reached for a moment") if stores else _("The site cannot store anything for a moment"),
         _("If you were voting and got no receipt, the vote is not cast yet. Sending it again does not count it twice."),

@@ -3,16 +3,19 @@
 import math
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from consult import clock
 from consult.config import VERSION
 from consult.models import JobRun, db
-from consult.services.core import job_runs, rollback_guard, upkeep
+from consult.services.core import collisions, job_runs, rollback_guard, transactions, upkeep
+from consult.services.core.collisions import Away
 from consult.services.machine import schemas
 from consult.web.guards import measures
 from tests.village import a_poll, vote
@@ -124,6 +127,39 @@ def test_without_a_database_both_answer_503_in_json(app, config, client, village
     for path in ("/healthz", "/readyz"):
         answer = client.get(path)
         assert answer.status_code == 503 and answer.is_json, path
+
+
+@pytest.mark.own_app
+def test_a_database_file_that_was_moved_takes_no_vote_and_is_named_until_it_is_back(
+    app, config, client, as_person, village
+):
+    if not config.on_sqlite:
+        pytest.skip("PostgreSQL has no such file")
+    ran(app, ago=MINUTE)
+    assert ready(app, client).status_code == 200
+    reader = as_person(village.ah_fong)
+    file = Path(config.database_url.removeprefix("sqlite:///"))
+    aside = file.with_name("aside.db")
+    with app.app_context():
+        db.session.remove()
+    file.rename(aside)
+    for _again in range(2):
+        answer = ready(app, client)
+        assert (answer.status_code, answer.json["database"]) == (503, "gone")
+        assert client.get("/healthz").status_code == 503
+        with app.app_context(), pytest.raises(OperationalError) as refused, transactions.writing():
+            db.session.execute(text("UPDATE installation SET id = id"))
+        assert collisions.why_away(refused.value) is Away.GONE
+        assert reader.get("/rongxi/").status_code == 503
+    assert not file.exists()  # SQLite would have made an empty one
+    said = app.test_cli_runner().invoke(args=["doctor"]).output
+    assert "数据库的文件被移走" in said
+    aside.rename(file)
+    assert ready(app, client).status_code == 200
+    with app.app_context():
+        with transactions.writing():
+            db.session.execute(text("UPDATE installation SET id = id"))
+        db.session.remove()
 
 
 def test_healthz_names_the_version(client, village):
