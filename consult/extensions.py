@@ -13,8 +13,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from consult.config import Config, Misconfigured, can_only_be_read, guard_files
-from consult.models import db
-from consult.services.core import database_file, files, transactions
+from consult.models import database_file, db
+from consult.services.core import files, transactions
 from consult.services.messages import deliveries
 
 MARK_SEPARATOR = "~"

@@ -129,7 +129,7 @@ def _squeezed(body: bytes, *, ours: str) -> bytes:
         body = rjsmin.jsmin(body.decode()).encode()
     elif ours == STYLE:
         body = FOR_PEOPLE.sub(b"", body)
-    return zopfli.gzip.compress(body)
+    return bytes(zopfli.gzip.compress(body))
 
 
 def _takes_gzip() -> bool:

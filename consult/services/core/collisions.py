@@ -8,8 +8,8 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
-from consult.models import db
-from consult.services.core import database_file, transactions
+from consult.models import database_file, db
+from consult.services.core import transactions
 from consult.services.core.uploads import disk
 
 R = TypeVar("R")
