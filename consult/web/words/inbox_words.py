@@ -354,7 +354,9 @@ def line(notification: Notification) -> tuple[Markup, str]:
     else:
         address = _address(kind, notification)
     said = _facts(facts)
-    return escape(str(SENTENCES[kind])) % (said | {name: tagging.tagged(said[name]) for name in WRITTEN}), address
+    return escape(str(SENTENCES[kind])) % (
+        said | {name: tagging.tagged(said[name]) for name in WRITTEN if said[name]}
+    ), address
 
 
 def when(notification: Notification) -> Markup:
