@@ -29,7 +29,11 @@ def put(consultation: Consultation, name: str, seconds: int, transcript: str, ac
         raise Refused(Reason.NOT_PROPOSER)
     if db.session.scalar(select(moderation_queries.is_hidden(ReportableKind.RECORDING, proposal.id))):
         raise Refused(Reason.RECORDING_IS_HIDDEN)  # its words are kept for the appeal, and the subject is the same
-    recording = db.session.get(Recording, proposal.id) or Recording(proposal_id=proposal.id, village_id=act.village_id)
+    recording = db.session.get(Recording, proposal.id)
+    if recording is None:
+        recording = Recording(proposal_id=proposal.id, village_id=act.village_id)
+    elif recording.transcript == transcript and stored_files.are_same(act.village_id, recording.file_name, name):
+        return  # sent twice
     recording.file_name, recording.seconds, recording.transcript = name, seconds, transcript
     recording.recorded_by, recording.recorded_at = act.actor.id, act.now
     db.session.add(recording)

@@ -5,9 +5,11 @@ import wave
 
 import av
 import pytest
+from sqlalchemy import func, select
 
+from consult.domain.audit import Tag
 from consult.domain.talk.moderation import ReportGround
-from consult.models import Poll, db
+from consult.models import AuditEntry, Poll, db
 from consult.services.core.uploads import audio
 from consult.services.talk import moderation, moderation_subjects
 from tests.village import a_poll
@@ -36,6 +38,16 @@ def test_the_mover_puts_her_voice_beside_the_text_and_any_phone_can_play_it(as_p
     assert whole.index(b"moov") < whole.index(b"mdat"), (
         "its table of contents lies at the end: nothing is heard until all has come"
     )
+
+
+def test_a_recording_sent_twice_is_noted_once_and_another_one_anew(app, as_person, village, matter):
+    fong, noted = as_person(village.ah_fong), []
+    for seconds, words in ((3, "这条圳要修了"), (3, "这条圳要修了"), (4, "这条圳要修了"), (4, "圳要修了")):
+        fong.submit(f"/rongxi/consultations/{matter}/recording", sound=(sound(seconds), "a.wav"), transcript=words)
+        with app.app_context():
+            lines = select(func.count()).where(AuditEntry.tag == Tag.PROPOSAL_RECORDED)
+            noted.append(db.session.scalar(lines))
+    assert noted == [1, 1, 2, 3]
 
 
 @pytest.mark.both_databases
