@@ -4,6 +4,7 @@ import re
 import runpy
 import sys
 from datetime import datetime
+from http.client import HTTPException
 
 import click
 from flask.cli import AppGroup
@@ -13,6 +14,7 @@ from consult import clock
 from consult.cli import named_villages
 from consult.cli.shared.typed import Words
 from consult.domain.audit import fingerprint_groups, head_digits
+from consult.domain.characters import escaped, said_back
 from consult.models import AuditEntry, Village, db
 from consult.services.board import assets
 from consult.services.core import audit, rollback_guard
@@ -100,9 +102,9 @@ def verify_assets(address: str) -> None:
     try:
         for fault in verifier["served_otherwise"](assets.digests(), address):
             faults += 1
-            click.echo(f"不一样 / not as it should be: {fault}")
-    except (OSError, ValueError, verifier["Unreadable"]) as error:
-        raise click.ClickException(f"{address}: {error}") from None
+            click.echo(f"不一样 / not as it should be: {escaped(fault)}")
+    except (OSError, ValueError, HTTPException, verifier["Unreadable"]) as error:
+        raise click.ClickException(f"{said_back(address)}：取不到 / it cannot be fetched: {said_back(error)}") from None
     click.echo(f"指纹 / fingerprint {fingerprint_groups(assets.fingerprint())}")
     click.echo(
         f"{len(assets.digests())} 个文件和本程序的一样 / files are as in this program"

@@ -93,6 +93,56 @@ def test_a_missing_or_weak_setting_stops_the_start_with_a_sentence(changes, name
         Config.from_env(env(**changes))
 
 
+HOSTILE = (
+    "x" * 100_000,
+    "\x1b[2J\x1b]0;owned\x07",
+    "two\nlines\r",
+    "/" + "y" * 300,
+    "/z\x1b[31m",
+    "\u202eabc\u200b",
+    "\udcff",
+    "https://root:s3cret-of-the-house@a.cn/x",
+    "sqlite:////" + "w" * 5000,
+    "sqlite:////tmp/\x1b.db",
+    '{"\x1bsign_in_cod": {"id": "1", "params": ["code"]}}',
+    "0.\x1b",
+)
+NEEDED = {
+    "tencent": ("SMS_SECRET_ID", "SMS_SECRET_KEY", "SMS_APP_ID", "SMS_SIGN", "SMS_TEMPLATES"),
+    "aliyun": ("SMS_SECRET_ID", "SMS_SECRET_KEY", "SMS_SIGN", "SMS_TEMPLATES"),
+    "file": (),
+}
+
+
+def words_of_the_start(changes: dict[str, str]) -> str:
+    """Return what a start with these settings says where it is refused; empty where it is not."""
+    try:
+        config = Config.from_env(env(**changes))
+        deliveries.configured(config)
+    except Misconfigured as error:
+        return str(error)
+    return ""
+
+
+def test_a_hostile_value_is_said_back_short_and_without_what_a_terminal_obeys():
+    """A megabyte, an escape and a password stood in the journal and on the terminal as they were set."""
+    templates = '{"sign_in_code": {"id": "1", "params": ["code"]}}'
+    refused: set[str] = set()
+    for delivery, needed in NEEDED.items():
+        good = {"DELIVERY": delivery} | dict.fromkeys(needed, "x") | ({"SMS_TEMPLATES": templates} if needed else {})
+        names = (NAMES | {*needed, "SMS_ENDPOINT", "SMS_REGION", "SMS_CALL_TEMPLATES"}) if needed else NAMES
+        for name in sorted(names):
+            for value in HOSTILE:
+                words = words_of_the_start(good | {name: value})
+                refused |= {name} if words else set()
+                assert len(words) < 900 and words.replace("\u3000", " ").isprintable(), (name, value[:20], words[:200])
+                assert "s3cret" not in words, (name, words)
+    assert {"PORT", "PUBLIC_URL", "INSTANCE_PATH", "WITNESS_PATHS", "VOICE_MODEL_ZH", "BALLOT_KEYS"} <= refused
+    for name in ("CONSULT_\x1b[31m", "CONSULT_" + "Y" * 9000, "SMS_SECRET_KY\n"):
+        words = words_of_the_start({name: "1"})
+        assert words and len(words) < 900 and words.isprintable(), words[:200]
+
+
 def test_what_an_environment_has_besides_is_left_alone():
     for name in ("PATH", "HOME", "HOSTNAME", "HOST", "LANG", "PGHOST", "PGPORT", "INVOCATION_ID", "FLASK_APP", "USER"):
         Config.from_env(env(**{name: "x"}))
