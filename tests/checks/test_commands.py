@@ -37,7 +37,7 @@ def test_the_chinese_stands_before_the_english():
 
 
 FOR_DEVELOPERS = {"catalogues.py", "derivation.py", "translate.py"}
-TOLD = {"ClickException", "BadParameter", "UsageError", "NoBackup", "Misconfigured"}
+TOLD = {"ClickException", "BadParameter", "UsageError", "NoBackup", "NotOpened", "Misconfigured"}
 """What ends a command, or a start, with a sentence for whoever typed it."""
 
 

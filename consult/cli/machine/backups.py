@@ -6,13 +6,13 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from flask import Flask, current_app
@@ -49,10 +49,20 @@ from consult.services.site import trigger_verification
 from consult.services.site.verification import faults_of
 from consult.services.site.watching import opened_things
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 A_PLACE = click.Path(path_type=Path)
 THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
 LARGEST_KEY_FILE = 64 * 1024
+
+
+def key_option(words: str) -> Callable[[Command], Command]:
+    """Return the option that names the file with a key or passphrase: the same of every command, with its older name."""
+    shown = click.option("--key", "key_file", type=THERE, help=words)
+    older = click.option("--passphrase-file", "older_key_file", type=THERE, hidden=True)
+    return lambda command: shown(older(command))
+
+
 KEY_HELP = "The file with the private key, or with the passphrase, of an encrypted backup."
 
 
@@ -61,21 +71,30 @@ KEY_HELP = "The file with the private key, or with the passphrase, of an encrypt
 @click.option(
     "--keep", type=click.IntRange(min=1), help="Of a folder as PATH: remove its backups but so many of the newest."
 )
-@click.option("--passphrase-file", type=THERE, help="Encrypt for a passphrase, which stands in this file.")
+@key_option("Encrypt for the public key, or the passphrase, that stands in this file; without it for BACKUP_KEY.")
 @click.option("--plain", is_flag=True, help="Do not encrypt: names, birthdays and named choices are readable then.")
 @with_appcontext
-def backup(path: Path | None, keep: int | None, passphrase_file: Path | None, plain: bool) -> None:
+def backup(
+    path: Path | None, keep: int | None, key_file: Path | None, older_key_file: Path | None, plain: bool
+) -> None:
     """Write database, pictures and recordings into one encrypted file, while the village goes on.
 
     PATH: a file, or a folder in which the file is named by the instant.
     """
     now, config = clock.now(), current_config()
-    text = _words_of(passphrase_file) if passphrase_file else config.backup_key
-    if not text and not plain:
+    key_file = key_file or older_key_file
+    text = _words_of(key_file) if key_file else config.backup_key
+    if key_file and plain:
         raise click.ClickException(
-            "请把 BACKUP_KEY 设成公钥（flask keys backup 会做），或加 --passphrase-file；谁都能看的备份要写 --plain / "
-            "Set BACKUP_KEY to a public key, which flask keys backup makes, or add --passphrase-file FILE. "
-            "A backup that anybody can read takes --plain."
+            "--key 和 --plain 只能写一个：加密，还是谁都能看 / "
+            "Type either --key or --plain: encrypted, or for anybody to read."
+        )
+    if not text.strip() and not plain:
+        raise click.ClickException(
+            "请把 BACKUP_KEY 设成公钥（flask keys backup 会做），或加 --key 文件（公钥或口令在里面）；"
+            "谁都能看的备份要写 --plain / "
+            "Set BACKUP_KEY to a public key, which flask keys backup makes, or add --key FILE with a public key or a "
+            "passphrase in it. A backup that anybody can read takes --plain."
         )
     folder = path if path is not None and path.is_dir() else None
     if keep is not None and folder is None:
@@ -118,15 +137,16 @@ def _remove_old(folder: Path, keep: int, *, made: Path) -> None:
 @click.option(
     "--another-key", is_flag=True, help="Put back also what was sealed under a DATA_KEY that is lost for good."
 )
-@click.option("--key", "key_file", type=THERE, help=KEY_HELP)
+@key_option(KEY_HELP)
 @with_appcontext
-def restore(path: Path, over: bool, another_key: bool, key_file: Path | None) -> None:
+def restore(path: Path, over: bool, another_key: bool, key_file: Path | None, older_key_file: Path | None) -> None:
     """Put a backup back. If it is older than what this machine has seen, the site can only be read until that is settled.
 
     Web server and job runner must be stopped.
     """
     with _said():
-        facts = backups.restore(path, over=over, now=clock.now(), opener=_opener(key_file), another_key=another_key)
+        opener = _opener(key_file or older_key_file)
+        facts = backups.restore(path, over=over, now=clock.now(), opener=opener, another_key=another_key)
     rollback_guard.stir()
     click.echo(f"放回来了 / put back: {facts['made_at']} 的 / the state of that time, {_origin(facts)}.")
     if facts["kept"]:
@@ -157,9 +177,9 @@ def restore(path: Path, over: bool, another_key: bool, key_file: Path | None) ->
 
 @click.command("drill")
 @click.argument("path", type=A_FILE, required=False)
-@click.option("--key", "key_file", type=THERE, help=KEY_HELP)
+@key_option(KEY_HELP)
 @with_appcontext
-def drill(path: Path | None, key_file: Path | None) -> None:
+def drill(path: Path | None, key_file: Path | None, older_key_file: Path | None) -> None:
     """Restore a backup (without PATH: one made now) to a scratch place and check everything in it."""
     started = time.monotonic()
     config = current_config()
@@ -167,7 +187,7 @@ def drill(path: Path | None, key_file: Path | None) -> None:
         if path is None:
             path = folder / "backup.tar"
             backups.make_backup(path, now=clock.now(), lock=None)
-        made = backups.unpack(path, folder, opener=_opener(key_file))
+        made = backups.unpack(path, folder, opener=_opener(key_file or older_key_file))
         backups.refuse_unfit(made, made["database"])
         backups.refuse_broken(folder / backups.DATABASES["sqlite"])
         backups.refuse_another_key(made, folder)

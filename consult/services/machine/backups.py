@@ -268,7 +268,7 @@ def unpack(path: Path, folder: Path, *, opener: Opener | None = None) -> dict[st
                 _extract(file, folder)
         description = json.loads((folder / "backup.json").read_text(encoding="utf-8"))
     except NotOpened as error:
-        raise NoBackup(f"{path} 打不开 / {path} cannot be opened. {error}") from None
+        raise NoBackup(f"{path} 打不开 / cannot be opened: {error}") from None
     except (OSError, tarfile.TarError, ValueError, RecursionError) as error:
         raise NoBackup(f"{path} 读不出备份 / {path} cannot be read as a backup ({type(error).__name__}).") from None
     if not _describes(description):
