@@ -262,10 +262,15 @@ def _old_key(env: Mapping[str, str], new: str) -> str:
             "DATA_KEY_OLD 和 DATA_KEY 一样：它是换下来的旧钥匙，只在换的时候设 / "
             "DATA_KEY_OLD is the same as DATA_KEY. It is the key before, and set only while it is changed."
         )
-    if old and len(old) < SHORTEST_SECRET:
+    if sum(len(part.strip()) >= SHORTEST_SECRET for part in old.split(",")) > 1:
         raise Misconfigured(
-            "DATA_KEY_OLD 太短，不会是旧钥匙，请设成整个旧钥匙 / "
-            "DATA_KEY_OLD is too short to be the key before. Set it to the whole of that key."
+            "DATA_KEY_OLD 里好像有几把钥匙：只能写一把，就是这次换下来的那一把 / "
+            "DATA_KEY_OLD seems to hold several keys. It takes one: the key that is being replaced this time."
+        )
+    if old and (len(old) < SHORTEST_SECRET or len(set(old)) < 10):
+        raise Misconfigured(
+            "DATA_KEY_OLD 太短，不会是旧钥匙，请设成整个旧钥匙，或者删掉 / "
+            "DATA_KEY_OLD is too short to be the key before. Set it to the whole of that key, or remove it."
         )
     return old
 

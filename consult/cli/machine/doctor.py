@@ -319,9 +319,13 @@ def _keys() -> Iterator[Finding]:
     except Misconfigured as error:
         yield Finding("DATA_KEY", State.BROKEN, str(error))
         return
-    changing = bool(current_config().data_key_old)
-    words = "正在换，换完去掉 DATA_KEY_OLD" if changing else "和这个数据库相符"
-    yield Finding("DATA_KEY", State.LOOK if changing else State.WELL, words)
+    if not current_config().data_key_old:
+        yield Finding("DATA_KEY", State.WELL, "和这个数据库相符")
+    elif data_keys.is_changing():
+        yield Finding("DATA_KEY", State.LOOK, "正在换，还没换完；输入 flask keys rotate，再去掉 DATA_KEY_OLD")
+    else:
+        words = "和这个数据库相符；DATA_KEY_OLD 打不开这里的任何东西：换完了，或者写错了；去掉这一行"
+        yield Finding("DATA_KEY", State.LOOK, words)
 
 
 def _ballot_keys(now: datetime) -> Iterator[Finding]:

@@ -86,6 +86,10 @@ def test_a_server_with_good_keys_starts_in_production():
             for wrong in (":memory:", "relative.db", "./x.db")
         ),
         ({"DATA_KEY_OLD": "short"}, "DATA_KEY_OLD is too short"),
+        ({"DATA_KEY_OLD": " " * 40}, "DATA_KEY_OLD is too short"),
+        ({"DATA_KEY_OLD": ","}, "DATA_KEY_OLD is too short"),
+        ({"DATA_KEY_OLD": f"{GOOD}, {GOOD[::-1]}"}, "DATA_KEY_OLD seems to hold several"),
+        ({"DATA_KEY_OLD": f"{GOOD},{GOOD},{GOOD}"}, "DATA_KEY_OLD seems to hold several"),
     ],
 )
 def test_a_missing_or_weak_setting_stops_the_start_with_a_sentence(changes, named):
