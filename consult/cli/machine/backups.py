@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from consult import clock
 from consult.cli import database_told
-from consult.cli.shared import codes, files
+from consult.cli.shared import codes, fault_words, files
 from consult.config import Config, Misconfigured, current_config
 from consult.domain.core import stamps
 from consult.domain.refusals import Refused
@@ -160,7 +160,7 @@ def restore(path: Path, over: bool, another_key: bool, key_file: Path | None, ol
         db.session.rollback()
     if reasons := rollback_guard.why_alarm():
         for reason in reasons:
-            click.echo(f"警报，网站只能看 / ALARM {reason}; the site can only be read.")
+            click.echo(f"警报，网站只能看 / ALARM, the site can only be read：{reason}")
         click.echo('负责的人要输入 / Whoever answers for it types: flask audit accept-restored --reason "…"')
     try:
         _renew_keys()
@@ -195,7 +195,7 @@ def drill(path: Path | None, key_file: Path | None, older_key_file: Path | None)
         with _scratch(config, folder, made["database"]) as app:
             faults = [*_other_heads(app, made["heads"]), *_faults(app, folder)]
     for fault in faults:
-        click.echo(f"不对 / fault: {fault}")
+        click.echo(f"不对 / fault：{fault}")
     if not faults:
         upkeep.note(upkeep.DRILL, now=clock.now())
     seconds = time.monotonic() - started
@@ -263,7 +263,7 @@ def _other_heads(app: Flask, heads: dict[str, list[Any]]) -> Iterator[str]:
         there = {str(row.village_id): [row.number, row.hash] for row in db.session.scalars(select(AuditHead))}
         db.session.remove()
     if there != heads:
-        yield "the heads of the logs are not those that the backup names"
+        yield "日志核对码不是备份写的那些 / the heads of the logs are not those that the backup names"
 
 
 def _opener(key_file: Path | None) -> sealed_files.Opener | None:
@@ -280,11 +280,12 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             with closing(sqlite3.connect(folder / "database.db")) as connection:
-                yield from (row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok")
+                rows = connection.execute("PRAGMA integrity_check").fetchall()
+                yield from (f"数据库的文件坏了 / the file of the database: {row[0]}" for row in rows if row[0] != "ok")
         villages = db.session.scalars(select(Village)).all()
-        yield from trigger_verification.faults()
+        yield from map(fault_words.told, trigger_verification.faults())
         for village in villages:
-            yield from (f"{village.slug}: {fault}" for fault in faults_of(village))
+            yield from (f"{village.slug}: {fault_words.told(fault)}" for fault in faults_of(village))
         polls = db.session.scalars(select(Poll).join(PollTally, PollTally.poll_id == Poll.id)).all()
         checked = 0
         for poll in polls:
@@ -294,7 +295,7 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
                 click.echo(f"投票 / poll {poll.id}：没有核对包 / no bundle: {codes.refused(refusal)}")
                 continue
             except Exception as error:  # the others are checked all the same
-                yield f"poll {poll.id}: no bundle ({type(error).__name__}: {error})"
+                yield fault_words.told(f"poll {poll.id}: no bundle ({type(error).__name__}: {error})")
                 continue
             checked += 1
             yield from _unverified(poll.id, content, folder)
@@ -304,8 +305,8 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
         click.echo(
             ", ".join(f"{word} {db.session.scalar(select(func.count()).select_from(what))}" for word, what in COUNTED)
         )
-        yield from opened_things.sealed_faults()
-        yield from opened_things.file_faults()
+        yield from map(fault_words.told, opened_things.sealed_faults())
+        yield from map(fault_words.told, opened_things.file_faults())
         _tell_of_keys()
         db.session.remove()
         db.engine.dispose()
@@ -361,7 +362,8 @@ def _unverified(poll_id: int, content: bytes, folder: Path) -> Iterator[str]:
         [sys.executable, str(bundles.VERIFIER), str(file)], capture_output=True, text=True, check=False
     )
     if done.returncode not in (0, OLD_ENTRIES):
-        yield f"bundle of poll {poll_id}: " + "; ".join(line for line in done.stdout.splitlines() if "FAIL" in line)
+        failed = "; ".join(line for line in done.stdout.splitlines() if "FAIL" in line)
+        yield fault_words.told(f"bundle of poll {poll_id}: {failed}")
 
 
 @contextmanager
