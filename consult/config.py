@@ -514,6 +514,10 @@ def _switch(name: str, text: str) -> bool:
     return text == "1"
 
 
+HEADS = "heads.json"
+"""The witness beside the database, which a place has once it holds a log; as services.core.rollback_guard names it."""
+
+
 def guard_files(config: Config) -> None:
     """Make the folder and the SQLite database, for their owner only.
 
@@ -577,6 +581,12 @@ def _guard_database(path: Path, config: Config) -> None:
             f"Others may read the database {path}. Please type: chmod 600 {path}*"
         )
     if not path.exists():
+        if config.mode == "production" and (config.instance_path / HEADS).exists() and "restore" not in sys.argv[1:]:
+            raise Misconfigured(
+                f"数据库 {path} 不见了，这里原来有过。把文件放回来，或者输入 flask restore 备份；不会另建一个空的 / "
+                f"The database {path} is gone, and one stood here before. Put the file back, or type: flask restore BACKUP. "
+                "No empty one is made in its place."
+            )
         try:
             path.touch(mode=0o600)
         except OSError as error:

@@ -13,9 +13,9 @@ from sqlalchemy import make_url
 import run
 from consult import create_app
 from consult.cli import jobs
-from consult.config import MEDIA, NAMES, ROOT, Config, Misconfigured, guard_files
+from consult.config import HEADS, MEDIA, NAMES, ROOT, Config, Misconfigured, guard_files
 from consult.models import PollTally, db
-from consult.services.core import files
+from consult.services.core import files, rollback_guard
 from consult.services.messages import deliveries
 from tests import hours
 from tests.village import a_poll, vote
@@ -183,6 +183,20 @@ def test_addresses_that_are_good_pass():
     hosts = Config.from_env(env(ALLOWED_HOSTS="a.cn, B.cn:8443 10.0.0.7")).allowed_hosts
     assert hosts == ("a.cn", "b.cn:8443", "10.0.0.7")
     assert Config.from_env(env(DATABASE_URL="postgresql:///consult")).database_url == "postgresql+psycopg:///consult"
+
+
+def test_no_empty_database_is_made_where_one_stood_before(tmp_path, monkeypatch):
+    """`flask doctor` made one in the place of a file that was moved away, and said to type flask db upgrade."""
+    config = Config.from_env(env(DATABASE_URL=f"sqlite:///{tmp_path / 'consult.db'}", INSTANCE_PATH=str(tmp_path)))
+    (tmp_path / rollback_guard.FILE).write_text("{}")
+    assert HEADS == rollback_guard.FILE
+    monkeypatch.setattr(sys, "argv", ["flask", "doctor"])
+    with pytest.raises(Misconfigured, match="is gone, and one stood here before"):
+        guard_files(config)
+    assert not (tmp_path / "consult.db").exists()
+    monkeypatch.setattr(sys, "argv", ["flask", "restore", "backup.tar"])
+    guard_files(config)
+    assert (tmp_path / "consult.db").exists()
 
 
 def test_a_server_does_not_start_on_a_database_that_others_may_read(tmp_path):
