@@ -18,6 +18,7 @@ from flask import current_app
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from consult.domain.characters import UNSEEN, said_back
 from consult.domain.languages import ALL as ALL_LANGUAGES
 from consult.domain.languages import Language
 from consult.domain.numbers import read_number
@@ -33,6 +34,10 @@ BUT_THE_OWNER = stat.S_IRWXG | stat.S_IRWXO
 HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 """A name of a server, perhaps with a port. One in other letters is written as browsers send it, xn--…"""
 ADDRESS = re.compile(rf"https?://{HOST.pattern}", re.IGNORECASE)
+
+
+SHIFT = re.compile(r"-?[0-9]{1,10}(?:\.[0-9]{0,20})?")
+"""Seconds by which the clock is moved, as float() takes them."""
 
 
 class Misconfigured(Exception):
@@ -124,8 +129,8 @@ class Config:
         mode = env.get("CONSULT_MODE", "production")
         if mode not in MODES:
             raise Misconfigured(
-                f"CONSULT_MODE 是“{mode}”，只能是 {'、'.join(MODES)} / "
-                f"CONSULT_MODE is '{mode}'; it must be one of: {', '.join(MODES)}."
+                f"CONSULT_MODE 是“{said_back(mode)}”，只能是 {'、'.join(MODES)} / "
+                f"CONSULT_MODE is '{said_back(mode)}'; it must be one of: {', '.join(MODES)}."
             )
         _refuse_misspelt(env, mode)
         _shift(env.get("CONSULT_CLOCK_SHIFT") or "0")
@@ -217,13 +222,15 @@ def no_setting(name: str, meant: str, known: Iterable[str] = ()) -> str:
     chinese, english = (f"；是不是 {meant}", f" Did you mean {meant}?") if meant else ("", "")
     if known and not meant:
         chinese, english = f"；有 {'、'.join(sorted(known))}", f" Known are: {', '.join(sorted(known))}."
-    return f"本程序没有 {name} 这个设置{chinese} / {name} is no setting of this program.{english}"
+    shown = said_back(name)
+    return f"本程序没有 {shown} 这个设置{chinese} / {shown} is no setting of this program.{english}"
 
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
     if value not in known:
         raise Misconfigured(
-            f"{name} 是“{value}”，只能是 {'、'.join(known)} / {name} is '{value}'; it must be one of: {', '.join(known)}."
+            f"{name} 是“{said_back(value)}”，只能是 {'、'.join(known)} / "
+            f"{name} is '{said_back(value)}'; it must be one of: {', '.join(known)}."
         )
     return value
 
@@ -255,10 +262,15 @@ def _old_key(env: Mapping[str, str], new: str) -> str:
             "DATA_KEY_OLD 和 DATA_KEY 一样：它是换下来的旧钥匙，只在换的时候设 / "
             "DATA_KEY_OLD is the same as DATA_KEY. It is the key before, and set only while it is changed."
         )
-    if old and len(old) < SHORTEST_SECRET:
+    if sum(len(part.strip()) >= SHORTEST_SECRET for part in old.split(",")) > 1:
         raise Misconfigured(
-            "DATA_KEY_OLD 太短，不会是旧钥匙，请设成整个旧钥匙 / "
-            "DATA_KEY_OLD is too short to be the key before. Set it to the whole of that key."
+            "DATA_KEY_OLD 里好像有几把钥匙：只能写一把，就是这次换下来的那一把 / "
+            "DATA_KEY_OLD seems to hold several keys. It takes one: the key that is being replaced this time."
+        )
+    if old and (len(old) < SHORTEST_SECRET or len(set(old)) < 10):
+        raise Misconfigured(
+            "DATA_KEY_OLD 太短，不会是旧钥匙，请设成整个旧钥匙，或者删掉 / "
+            "DATA_KEY_OLD is too short to be the key before. Set it to the whole of that key, or remove it."
         )
     return old
 
@@ -279,10 +291,11 @@ def _database_url(url: str, mode: str) -> str:
         if url.startswith(old) and _names_a_database(url):
             return "postgresql+psycopg://" + url.removeprefix(old)
     if url.startswith("sqlite:///") and url != "sqlite:///":
+        _refuse_no_path("DATABASE_URL", url.removeprefix("sqlite:///"))
         if mode == "production" and not Path(url.removeprefix("sqlite:///")).is_absolute():
             raise Misconfigured(
-                f"DATABASE_URL 是“{url}”，要写整个路径，四条斜线：sqlite:////var/lib/consult/consult.db / "
-                f"DATABASE_URL is '{url}'; it must name a whole path, with four slashes: "
+                f"DATABASE_URL 是“{said_back(url)}”，要写整个路径，四条斜线：sqlite:////var/lib/consult/consult.db / "
+                f"DATABASE_URL is '{said_back(url)}'; it must name a whole path, with four slashes: "
                 "sqlite:////var/lib/consult/consult.db"
             )
         return url
@@ -304,19 +317,44 @@ def _names_a_database(url: str) -> bool:
     return bool(at.database) and (at.port is None or 0 < at.port < 65536)
 
 
-def _has_good_port(url: str) -> bool:
-    """Tell whether an address has no port, or one from 1 to 65535."""
+def _has_good_end(url: str) -> bool:
+    """Tell whether an address has a server's name that can be one, and no port or one from 1 to 65535."""
     try:
-        return urlsplit(url).port != 0
+        parts = urlsplit(url)
+        return parts.port != 0 and len(parts.hostname or "") <= MOST_OF_A_HOST
     except ValueError:
         return False
 
 
+MOST_OF_A_NAME, MOST_OF_A_PATH = 255, 1024
+"""Bytes: what file systems take for one name, and a path in which files still have room."""
+MOST_OF_A_HOST = 253
+"""Characters of the name of a server, by the rules of DNS."""
+
+
+def is_a_path(text: str) -> bool:
+    """Tell whether a text can be the path of a file or folder here, and be typed: no system is asked with any other."""
+    if UNSEEN.search(text):
+        return False
+    whole = os.fsencode(text)
+    return len(whole) <= MOST_OF_A_PATH and max(map(len, whole.split(b"/"))) <= MOST_OF_A_NAME
+
+
+def _refuse_no_path(name: str, text: str) -> None:
+    if not is_a_path(text):
+        raise Misconfigured(
+            f"{name} 是“{said_back(text)}”，太长，或者有看不见的字符，不能是文件的名字 / "
+            f"{name} is '{said_back(text)}'; it is too long, or has characters nobody sees, and can be no file's name."
+        )
+
+
 def _place(name: str, text: str, mode: str) -> Path:
     """Return a folder. In production a whole path: a command may be typed in any folder, and would mean another one."""
+    _refuse_no_path(name, text)
     if mode == "production" and not Path(text).is_absolute():
         raise Misconfigured(
-            f"{name} 是“{text}”，要写以 / 开头的文件夹 / {name} is '{text}'; it must be a folder that begins with /."
+            f"{name} 是“{said_back(text)}”，要写以 / 开头的文件夹 / "
+            f"{name} is '{said_back(text)}'; it must be a folder that begins with /."
         )
     return Path(text).resolve()
 
@@ -330,8 +368,8 @@ def _ballot_keys(text: str, instance: Path, mode: str) -> Path:
     keys = _place("BALLOT_KEYS", text, mode)
     if keys == instance or keys in instance.parents or any(keys.is_relative_to(instance / name) for name in MEDIA):
         raise Misconfigured(
-            f"BALLOT_KEYS 是“{keys}”，里面还有别的东西，要给密钥单独一个文件夹，比如 {instance / 'ballot-keys'} / "
-            f"BALLOT_KEYS is '{keys}', which holds other things; the keys need a folder of their own, "
+            f"BALLOT_KEYS 是“{said_back(keys)}”，里面还有别的东西，要给密钥单独一个文件夹，比如 {instance / 'ballot-keys'} / "
+            f"BALLOT_KEYS is '{said_back(keys)}', which holds other things; the keys need a folder of their own, "
             f"as {instance / 'ballot-keys'}."
         )
     return keys
@@ -341,10 +379,10 @@ def _hosts(text: str) -> tuple[str, ...]:
     """Return names of this server, without https:// and without a path."""
     names = tuple(text.lower().replace(",", " ").split())
     for name in names:
-        if not (HOST.fullmatch(name) and _has_good_port(f"//{name}")):
+        if not (HOST.fullmatch(name) and _has_good_end(f"//{name}")):
             raise Misconfigured(
-                f"ALLOWED_HOSTS 里有“{name}”，要写成 yishi.example.cn 这样的名字，用空格隔开 / "
-                f"ALLOWED_HOSTS has '{name}'; it must be names like yishi.example.cn, with spaces between."
+                f"ALLOWED_HOSTS 里有“{said_back(name)}”，要写成 yishi.example.cn 这样的名字，用空格隔开 / "
+                f"ALLOWED_HOSTS has '{said_back(name)}'; it must be names like yishi.example.cn, with spaces between."
             )
     return names
 
@@ -357,10 +395,10 @@ def _public_url(text: str, mode: str) -> str:
             "PUBLIC_URL 没有设，请设成网站的网址，如 https://yishi.example.cn / "
             "PUBLIC_URL is not set. Set it to the address of this server, as https://yishi.example.cn."
         )
-    if url and not (ADDRESS.fullmatch(url) and _has_good_port(url)):
+    if url and not (ADDRESS.fullmatch(url) and _has_good_end(url)):
         raise Misconfigured(
-            f"PUBLIC_URL 是“{url}”，要写成 https://yishi.example.cn 这样的网址 / "
-            f"PUBLIC_URL is '{url}'; it must be an address like https://yishi.example.cn."
+            f"PUBLIC_URL 是“{said_back(url)}”，要写成 https://yishi.example.cn 这样的网址 / "
+            f"PUBLIC_URL is '{said_back(url)}'; it must be an address like https://yishi.example.cn."
         )
     return url
 
@@ -369,7 +407,8 @@ def _port(text: str) -> int:
     port = read_number(text, least=1, most=65535)
     if port is None:
         raise Misconfigured(
-            f"PORT 是“{text}”，要写 1 到 65535 的数 / PORT is '{text}'; it must be a number from 1 to 65535."
+            f"PORT 是“{said_back(text)}”，要写 1 到 65535 的数 / "
+            f"PORT is '{said_back(text)}'; it must be a number from 1 to 65535."
         )
     return port
 
@@ -378,8 +417,8 @@ def _proxies(text: str) -> int:
     number = read_number(text, most=10)
     if number is None:
         raise Misconfigured(
-            f"TRUSTED_PROXIES 是“{text}”，要写前面有几个代理，0 到 10 / "
-            f"TRUSTED_PROXIES is '{text}'; it must be how many proxies stand in front, from 0 to 10."
+            f"TRUSTED_PROXIES 是“{said_back(text)}”，要写前面有几个代理，0 到 10 / "
+            f"TRUSTED_PROXIES is '{said_back(text)}'; it must be how many proxies stand in front, from 0 to 10."
         )
     return number
 
@@ -388,8 +427,8 @@ def _codes_per_day(text: str) -> int:
     number = read_number(text, least=1, most=1_000_000)
     if number is None:
         raise Misconfigured(
-            f"CODES_PER_DAY 是“{text}”，要写一个村一天最多要几个验证码 / "
-            f"CODES_PER_DAY is '{text}'; it must be how many codes a village may ask for in a day."
+            f"CODES_PER_DAY 是“{said_back(text)}”，要写一个村一天最多要几个验证码 / "
+            f"CODES_PER_DAY is '{said_back(text)}'; it must be how many codes a village may ask for in a day."
         )
     return number
 
@@ -397,10 +436,12 @@ def _codes_per_day(text: str) -> int:
 def _folders(name: str, text: str) -> tuple[Path, ...]:
     """Return absolute folders, separated by colons as in PATH."""
     folders = [Path(part) for part in text.split(":") if part]
-    if any(not folder.is_absolute() or "\n" in str(folder) for folder in folders):
+    for folder in folders:
+        _refuse_no_path(name, str(folder))
+    if any(not folder.is_absolute() for folder in folders):
         raise Misconfigured(
-            f"{name} 是“{text}”，要写以 / 开头的文件夹，用冒号隔开 / "
-            f"{name} is '{text}'; it must be folders that begin with /, separated by colons."
+            f"{name} 是“{said_back(text)}”，要写以 / 开头的文件夹，用冒号隔开 / "
+            f"{name} is '{said_back(text)}'; it must be folders that begin with /, separated by colons."
         )
     return tuple(folders)
 
@@ -412,12 +453,13 @@ def _voice_models(env: Mapping[str, str]) -> tuple[VoiceModel, ...]:
         if not env.get(name):
             continue
         folder = Path(env[name])
+        _refuse_no_path(name, env[name])
         weights = next(iter(sorted(folder.glob("*.onnx"))), None) if folder.is_absolute() else None
         if weights is None or not (folder / "tokens.txt").exists():
             raise Misconfigured(
-                f"{name} 是“{folder}”，要写以 / 开头、里面有模型（.onnx 和 tokens.txt）的文件夹；不设就用 espeak-ng / "
-                f"{name} is '{folder}'; it must be a folder that begins with / and has a model in it: a file .onnx and "
-                "tokens.txt. Without the setting espeak-ng speaks."
+                f"{name} 是“{said_back(env[name])}”，要写以 / 开头、里面有模型（.onnx 和 tokens.txt）的文件夹；"
+                f"不设就用 espeak-ng / {name} is '{said_back(env[name])}'; it must be a folder that begins with / and has a "
+                "model in it: a file .onnx and tokens.txt. Without the setting espeak-ng speaks."
             )
         if find_spec("sherpa_onnx") is None:
             raise Misconfigured(
@@ -447,25 +489,33 @@ def _public_key(text: str) -> str:
 
 def _shift(text: str) -> None:
     """Check what consult.clock reads by itself."""
-    whole = text.removeprefix("-").partition(".")[0]
-    if read_number(whole, most=10**10) is None:
+    if not SHIFT.fullmatch(text.strip()):
         raise Misconfigured(
-            f"CONSULT_CLOCK_SHIFT 是“{text}”，要写秒数，或者不设 / "
-            f"CONSULT_CLOCK_SHIFT is '{text}'; it must be a number of seconds, or not set."
+            f"CONSULT_CLOCK_SHIFT 是“{said_back(text)}”，要写秒数，或者不设 / "
+            f"CONSULT_CLOCK_SHIFT is '{said_back(text)}'; it must be a number of seconds, or not set."
         )
 
 
 def _megabytes(name: str, text: str) -> int:
     number = read_number(text, most=10_000_000)
     if number is None:
-        raise Misconfigured(f"{name} 是“{text}”，要写多少 MB / {name} is '{text}'; it must be a number of megabytes.")
+        raise Misconfigured(
+            f"{name} 是“{said_back(text)}”，要写多少 MB / "
+            f"{name} is '{said_back(text)}'; it must be a number of megabytes."
+        )
     return number * 1024 * 1024
 
 
 def _switch(name: str, text: str) -> bool:
     if text not in ("0", "1"):
-        raise Misconfigured(f"{name} 是“{text}”，只能是 0 或 1 / {name} is '{text}'; it must be 0 or 1.")
+        raise Misconfigured(
+            f"{name} 是“{said_back(text)}”，只能是 0 或 1 / {name} is '{said_back(text)}'; it must be 0 or 1."
+        )
     return text == "1"
+
+
+HEADS = "heads.json"
+"""The witness beside the database, which a place has once it holds a log; as services.core.rollback_guard names it."""
 
 
 def guard_files(config: Config) -> None:
@@ -531,6 +581,12 @@ def _guard_database(path: Path, config: Config) -> None:
             f"Others may read the database {path}. Please type: chmod 600 {path}*"
         )
     if not path.exists():
+        if config.mode == "production" and (config.instance_path / HEADS).exists() and "restore" not in sys.argv[1:]:
+            raise Misconfigured(
+                f"数据库 {path} 不见了，这里原来有过。把文件放回来，或者输入 flask restore 备份；不会另建一个空的 / "
+                f"The database {path} is gone, and one stood here before. Put the file back, or type: flask restore BACKUP. "
+                "No empty one is made in its place."
+            )
         try:
             path.touch(mode=0o600)
         except OSError as error:

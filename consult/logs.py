@@ -13,6 +13,8 @@ import time
 import traceback
 from datetime import UTC, datetime
 
+from consult.domain.characters import escaped
+
 SECONDS_BETWEEN_TRACES = 60.0
 
 
@@ -25,9 +27,9 @@ class LineFormatter(logging.Formatter):
         self._told_at: dict[str, float] = {}
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line. Line breaks in a message are written as spaces."""
+        """Return the line. Line breaks in a message are written as spaces, and what a terminal would obey as escapes."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        said = " ".join(record.getMessage().split())
+        said = escaped(" ".join(record.getMessage().split()))
         line = {"time": at, "level": record.levelname, "logger": record.name, "message": said}
         if record.exc_info and record.exc_info[1] is not None:
             line["error"], trace = self._told(record.exc_info[1])

@@ -4,20 +4,23 @@ Each noun's module is loaded when it is used: the server carries none of them.""
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import click
 from flask import Flask
 from flask.cli import AppGroup, ScriptInfo
 from sqlalchemy.exc import DBAPIError
 
-from consult.cli.chinese import HELP, told, usage_told, with_chinese
-from consult.config import Misconfigured
+from consult.cli.chinese import HELP, plain, told, usage_told, with_chinese
+from consult.config import Misconfigured, is_a_path
+from consult.domain.characters import MOST_SAID, said_back
 from consult.domain.refusals import Refused
 
 NOUNS = {
@@ -97,6 +100,10 @@ def all_told() -> Iterator[None]:
             app: Flask = click.get_current_context().ensure_object(ScriptInfo).load_app()
             with app.app_context():
                 raise shared.told(refusal) from None
+        except click.UsageError:
+            raise  # usage_told says it
+        except click.ClickException as error:
+            raise click.ClickException(plain(error.format_message())) from None
 
 
 def why_away(error: DBAPIError) -> tuple[str, str] | None:
@@ -144,7 +151,7 @@ class Verb(click.Command):
         real: click.Command = getattr(import_module(f"consult.cli.machine.{MODULES[str(self.name)]}"), str(self.name))
         with_chinese(real, str(self.name))
         refuse_other_schema(str(self.name))
-        told_by(real)
+        told_by(refusing_no_text(real))
         with usage_told():
             return real.make_context(info_name, args, parent, **extra)
 
@@ -172,7 +179,30 @@ class Noun(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         found = self._commands().get_command(ctx, cmd_name)
-        return with_chinese(found, f"{self.name} {cmd_name}") if found else None
+        return refusing_no_text(with_chinese(found, f"{self.name} {cmd_name}")) if found else None
+
+
+def refusing_no_text(command: click.Command) -> click.Command:
+    """Let a command refuse what was typed and is no text, or can be the name of no file, before anything is asked with it."""
+    if getattr(command, "takes_text", False):
+        return command
+    invoke, marked = command.invoke, cast(Any, command)
+
+    def checked(ctx: click.Context) -> Any:
+        for value in ctx.params.values():
+            for one in value if isinstance(value, tuple) else (value,):
+                if isinstance(one, Path) and not is_a_path(str(one)):
+                    raise click.UsageError(f"这不能是文件的名字 / this can be no file's name: {said_back(one)}", ctx)
+                if isinstance(one, str) and NO_TEXT.search(one):
+                    raise click.UsageError(f"这不是文字 / this is no text: {said_back(one)}", ctx)
+        return invoke(ctx)
+
+    marked.invoke, marked.takes_text = checked, True
+    return command
+
+
+NO_TEXT = re.compile("[\ud800-\udfff]")
+"""Bytes of a line that are no UTF-8, as Python reads them; no database takes them."""
 
 
 def is_command() -> bool:
@@ -192,9 +222,10 @@ class Commands(AppGroup):
         found = super().get_command(ctx, cmd_name)
         if found is not None:
             return found
-        near = get_close_matches(cmd_name, self.list_commands(ctx), 1)
+        near = get_close_matches(cmd_name[:MOST_SAID], self.list_commands(ctx), 1)
+        typed = said_back(cmd_name)
         chinese, english = (f"；是不是 {near[0]}？", f" Did you mean {near[0]}?") if near else ("", "")
-        raise click.UsageError(f"没有这个命令：{cmd_name}{chinese} / No such command '{cmd_name}'.{english}", ctx)
+        raise click.UsageError(f"没有这个命令：{typed}{chinese} / No such command '{typed}'.{english}", ctx)
 
 
 def init_app(app: Flask) -> None:

@@ -12,6 +12,7 @@ from consult.cli.shared import codes
 from consult.cli.shared.refused import told
 from consult.cli.shared.typed import Words
 from consult.domain.audit import Tag
+from consult.domain.characters import said_back
 from consult.domain.instants import read_day
 from consult.domain.people.office_terms import WORDS_LENGTH, OfficeSource, Origin
 from consult.domain.people.roles import OFF_THE_ROLL, Role
@@ -77,7 +78,7 @@ def change_number(slug: str, name: str, number: str) -> None:
     found = db.session.scalars(query).all()
     if len(found) != 1:
         raise click.ClickException(
-            f"名册外叫{name}的有 {len(found)} 人 / {len(found)} officers off the roll are called {name}"
+            f"名册外叫{said_back(name)}的有 {len(found)} 人 / {len(found)} officers off the roll are called {said_back(name)}"
         )
     try:
         accounts.change_number(found[0], _number(number), Act.by_system(village.id, now=clock.now()))
@@ -91,7 +92,7 @@ def _group(village: Village, name: str) -> int | None:
         return None
     group = db.session.scalar(select(Group.id).where(Group.village_id == village.id, Group.name == name))
     if group is None:
-        raise click.ClickException(f"没有这个小组 / there is no group '{name}'")
+        raise click.ClickException(f"没有这个小组 / there is no group '{said_back(name)}'")
     return group
 
 

@@ -4,6 +4,7 @@ import re
 import runpy
 import sys
 from datetime import datetime
+from http.client import HTTPException
 
 import click
 from flask.cli import AppGroup
@@ -11,8 +12,10 @@ from sqlalchemy import select
 
 from consult import clock
 from consult.cli import named_villages
+from consult.cli.shared import fault_words
 from consult.cli.shared.typed import Words
 from consult.domain.audit import fingerprint_groups, head_digits
+from consult.domain.characters import escaped, said_back
 from consult.models import AuditEntry, Village, db
 from consult.services.board import assets
 from consult.services.core import audit, rollback_guard
@@ -37,11 +40,11 @@ def verify_all(slug: str | None, printed_head: str | None) -> None:
     faults = 0
     for fault in trigger_verification.faults():
         faults += 1
-        click.echo(f"数据库 / database: {fault}")
+        click.echo(f"数据库 / database: {fault_words.told(fault)}")
     for village in villages:
         for fault in faults_of(village, printed_head=printed_head):
             faults += 1
-            click.echo(f"{village.slug}: {fault}")
+            click.echo(f"{village.slug}: {fault_words.told(fault)}")
         click.echo(f"{village.slug}: 日志核对码 / head {head_digits(audit.head(village.id))}")
     click.echo("都和记录一样 / all is as recorded" if not faults else f"有 {faults} 处不对 / {faults} faults")
     sys.exit(1 if faults else 0)
@@ -58,7 +61,7 @@ def witness(printed_head: str | None) -> None:
         click.echo(f"见证 / witness {file}: {'there' if file.is_file() else 'not there'}")
     reasons = rollback_guard.why_alarm()
     for reason in reasons:
-        click.echo(f"警报 / ALARM {reason}")
+        click.echo(f"警报 / ALARM：{reason}")
     found = _entries_of(printed_head) if printed_head else []
     for slug, number, recorded_at in found:
         click.echo(
@@ -100,9 +103,9 @@ def verify_assets(address: str) -> None:
     try:
         for fault in verifier["served_otherwise"](assets.digests(), address):
             faults += 1
-            click.echo(f"不一样 / not as it should be: {fault}")
-    except (OSError, ValueError, verifier["Unreadable"]) as error:
-        raise click.ClickException(f"{address}: {error}") from None
+            click.echo(f"不一样 / not as it should be: {escaped(fault)}")
+    except (OSError, ValueError, HTTPException, verifier["Unreadable"]) as error:
+        raise click.ClickException(f"{said_back(address)}：取不到 / it cannot be fetched: {said_back(error)}") from None
     click.echo(f"指纹 / fingerprint {fingerprint_groups(assets.fingerprint())}")
     click.echo(
         f"{len(assets.digests())} 个文件和本程序的一样 / files are as in this program"

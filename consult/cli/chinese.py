@@ -7,6 +7,8 @@ from inspect import cleandoc
 
 import click
 
+from consult.domain.characters import escaped
+
 HELP: dict[str, str] = {
     "accounts": "不在名册上的任职人员和账号。",
     "accounts add": "给不在名册上的人安排职务：村子还没开始用，或者没有人能安排的时候。",
@@ -87,6 +89,16 @@ USAGE = (
 """What is wrong with a line as it was typed, the narrower kinds first; the English of click names the part."""
 
 
+MOST_OF_A_SENTENCE = 1500
+"""Characters of an error: a sentence in two languages with a path in each. What is longer holds something that was typed."""
+
+
+def plain(sentence: str) -> str:
+    """Return an error as a terminal may show it: on one line, without what it would obey, and not without end."""
+    shown = escaped(sentence[:MOST_OF_A_SENTENCE])
+    return shown if len(sentence) <= MOST_OF_A_SENTENCE else f"{shown}…"
+
+
 HAN = re.compile("[\u3400-\u9fff]")
 
 
@@ -97,10 +109,12 @@ def usage_told() -> Iterator[None]:
         yield
     except click.UsageError as error:
         english = error.format_message()
-        if isinstance(error, click.exceptions.NoArgsIsHelpError) or HAN.search(english):
+        if isinstance(error, click.exceptions.NoArgsIsHelpError):
             raise
-        chinese = next(words for kind, words in USAGE if isinstance(error, kind))
-        raise click.UsageError(f"{chinese} / {english}", error.ctx) from None
+        if not HAN.match(english):
+            chinese = next(words for kind, words in USAGE if isinstance(error, kind))
+            english = f"{chinese} / {english}"
+        raise click.UsageError(plain(english), error.ctx) from None
 
 
 def told(name: str, english: str) -> str:

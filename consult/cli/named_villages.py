@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from consult.domain.audit import TAKEN_WHEN_CLOSED, Tag
+from consult.domain.characters import said_back
 from consult.models import Person, Village, db
 from consult.services.site import village_addresses
 
@@ -40,11 +41,12 @@ def find_open(slug: str) -> Village:
 
 def unknown(slug: str) -> click.ClickException:
     """Return the error for a slug that no village has, or that one had before."""
+    shown = said_back(slug)
     if moved := village_addresses.leads_to(slug):
-        return click.ClickException(f"{slug} 现在叫 {moved} / '{slug}' is called '{moved}' now: type that")
+        return click.ClickException(f"{shown} 现在叫 {moved} / '{shown}' is called '{moved}' now: type that")
     return click.ClickException(
-        f"没有这个村 / there is no village '{slug}'。有哪些：flask village list，建一个 / to make one: "
-        f"flask village create {slug} --name NAME"
+        f"没有这个村 / there is no village '{shown}'。有哪些：flask village list，建一个 / to make one: "
+        f"flask village create {shown} --name NAME"
     )
 
 
@@ -70,10 +72,11 @@ def person(village: Village, typed: str) -> Person:
     if len(here) == 1:
         return here[0]
     if not found:
-        raise click.ClickException(f"没有叫 {name} 的人 / nobody is called {name}")
+        raise click.ClickException(f"没有叫 {said_back(name)} 的人 / nobody is called {said_back(name)}")
+    shown = said_back(typed)
     ways = " ".join(shlex.quote(f"{one.name}{HOME}{home_of(one)}") for one in here or found)
     raise click.ClickException(
-        f"叫 {typed} 的有 {len(here)} 个人，请写上户号 / {len(here)} people are called {typed}, type the house too: {ways}"
+        f"叫 {shown} 的有 {len(here)} 个人，请写上户号 / {len(here)} people are called {shown}, type the house too: {ways}"
     )
 
 

@@ -8,6 +8,7 @@ from consult.cli import named_villages
 from consult.cli.shared import codes
 from consult.cli.shared.two_officers import by_option, settle
 from consult.domain.audit import Tag
+from consult.domain.characters import said_back
 from consult.domain.instants import read_day
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
@@ -64,6 +65,8 @@ def end(slug: str, name: str, office: str, names: tuple[str, ...]) -> None:
     person = named_villages.person(village, name)
     held = [one for one in grants.not_ended(person.id) if one.role == Role(office)]
     if len(held) != 1:
-        raise click.ClickException(f"{name} 这个职务有 {len(held)} 个 / {name} holds {len(held)} such offices")
+        raise click.ClickException(
+            f"{said_back(name)} 这个职务有 {len(held)} 个 / {said_back(name)} holds {len(held)} such offices"
+        )
     wanted = WantedRight(kind=RightKind.OFFICE_ENDED, person_id=person.id, role=held[0].role, grant_id=held[0].id)
     settle(village, wanted, [named_villages.person(village, one) for one in names])

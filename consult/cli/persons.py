@@ -10,6 +10,7 @@ from consult.cli.shared import codes
 from consult.cli.shared.refused import told
 from consult.cli.shared.two_officers import by_option, settle
 from consult.domain.audit import Tag
+from consult.domain.characters import said_back
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import KEEPS_THE_ROLL
 from consult.domain.people.sign_ins import CardLoss
@@ -34,7 +35,7 @@ def show(slug: str, name: str) -> None:
     on = villages.local_day(village, clock.now())
     found = db.session.scalars(select(Person).where(Person.village_id == village.id, Person.name == name)).all()
     if not found:
-        raise click.ClickException(f"没有叫 {name} 的人 / nobody is called {name}")
+        raise click.ClickException(f"没有叫 {said_back(name)} 的人 / nobody is called {said_back(name)}")
     for one in found:
         home = db.session.get(Household, one.household_id) if one.household_id is not None else None
         place = f"户 / household {home.code}" if home is not None else "不在名册上 / off the roll"

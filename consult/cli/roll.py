@@ -15,7 +15,7 @@ from consult.cli.shared import files
 from consult.domain.audit import Tag
 from consult.domain.languages import Language
 from consult.domain.people.roll.questions import TYPED, Question, key_of
-from consult.models import RollImport
+from consult.models import RollImport, db
 from consult.models.people import roll_queries
 from consult.services.core import exports
 from consult.services.core.acts import Act
@@ -64,18 +64,24 @@ def import_roll(file: Path, slug: str, code: str, given: str, answers: tuple[str
                 f"有 {len(reading.problems)} 处错，什么都没导入 / {len(reading.problems)} problems; nothing was imported"
             )
         staged = rolls.stage(reading, file_name, act)
-        seen = _answered(staged, answers, act)
-        _report(seen)
-        if seen.open:
-            _tell_how_to_answer(file, slug, given, answers)
-            raise click.ClickException(
-                f"还有 {len(seen.open)} 个问题没答，什么都没导入 / "
-                f"{len(seen.open)} questions without an answer; nothing was imported"
-            )
-        if not (yes or click.confirm("导入吗？/ Take it in?")):
-            raise click.ClickException("什么都没导入 / nothing was imported")
-        gives = grants.may_operator(village, act)
-        rolls.confirm(staged, None, act)
+        staged_id = staged.id
+        try:
+            seen = _answered(staged, answers, act)
+            _report(seen)
+            if seen.open:
+                _tell_how_to_answer(file, slug, given, answers)
+                raise click.ClickException(
+                    f"还有 {len(seen.open)} 个问题没答，什么都没导入 / "
+                    f"{len(seen.open)} questions without an answer; nothing was imported"
+                )
+            if not (yes or click.confirm("导入吗？/ Take it in?")):
+                raise click.ClickException("什么都没导入 / nothing was imported")
+            gives = grants.may_operator(village, act)
+            rolls.confirm(staged, None, act)
+        except BaseException:
+            db.session.rollback()
+            rolls.discard(staged_id)
+            raise
     click.echo("导入了 / imported")
     if not gives:
         click.echo(

@@ -15,6 +15,7 @@ from consult.cli.shared import codes
 from consult.cli.shared.refused import told
 from consult.cli.shared.typed import Words
 from consult.domain.audit import Tag
+from consult.domain.characters import said_back
 from consult.domain.law.provinces import PROVINCES, read_province
 from consult.domain.people.roles import Role, in_force
 from consult.domain.refusals import Reason, Refused
@@ -50,7 +51,9 @@ def _province(typed: str) -> str:
     """Return the name of a province as rules bear it. Raises ClickException with those there are."""
     province = read_province(typed)
     if province is None:
-        raise click.ClickException(f"没有这个省 / there is no province '{typed}'. 有 / known: {'、'.join(PROVINCES)}")
+        raise click.ClickException(
+            f"没有这个省 / there is no province '{said_back(typed)}'. 有 / known: {'、'.join(PROVINCES)}"
+        )
     return province
 
 
@@ -65,14 +68,16 @@ def _refuse_bad_slug(slug: str) -> None:
     taken = {rule.rule.split("/")[1].partition(".")[0] for rule in app.url_map.iter_rules()}
     if slug in taken | {"demo"}:
         raise click.ClickException(
-            f"这个名字网站自己要用 / '{slug}' is an address of the site itself: take another name"
+            f"这个名字网站自己要用 / '{said_back(slug)}' is an address of the site itself: take another name"
         )
 
 
 def _refuse_taken(slug: str) -> None:
     """Refuse what another village has as its part of addresses, or had: its printed QR codes lead there."""
     if village_addresses.is_taken(slug):
-        raise click.ClickException(f"有村正在用或者用过这个名字 / a village is called '{slug}', or was before")
+        raise click.ClickException(
+            f"有村正在用或者用过这个名字 / a village is called '{said_back(slug)}', or was before"
+        )
 
 
 @cli.command("create")
@@ -100,7 +105,7 @@ def create(slug: str, name: str, province: str | None, collective: str | None, *
             is_township=township,
         )
     except IntegrityError as error:
-        raise click.ClickException(f"已经有这个村 / there is a village '{slug}' already") from error
+        raise click.ClickException(f"已经有这个村 / there is a village '{said_back(slug)}' already") from error
     click.echo(f"建好了 / created: {name} at /{slug}/")
 
 

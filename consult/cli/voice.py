@@ -9,6 +9,7 @@ from sqlalchemy import Row, select
 
 from consult.cli import named_villages
 from consult.cli.shared import files
+from consult.domain.characters import without_stray
 from consult.domain.spoken import scripts
 from consult.domain.spoken.tongues import TONGUES
 from consult.models import Village, db
@@ -83,7 +84,7 @@ def remove(slug: str | None) -> None:
 @click.option("--voice", type=click.Choice(sorted(TONGUES)), default="cmn", show_default=True)
 def say(words: str, path: Path, voice: str) -> None:
     """Speak WORDS into the file PATH, to hear how a voice sounds before a village does."""
-    script = scripts.write(0, [(voice, words)], rest=(voice, ""))
+    script = scripts.write(0, [(voice, without_stray(words))], rest=(voice, ""))
     if script is None:
         raise click.ClickException("这些字里没有可读的 / there is nothing to say in these words")
     try:

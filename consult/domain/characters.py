@@ -23,3 +23,27 @@ STRAY = re.compile(
 def without_stray(text: str) -> str:
     """Return a text without control characters, marks of direction and halves of characters."""
     return STRAY.sub("", text)
+
+
+MOST_SAID = 80
+"""So many characters of a value are said back to whoever typed it."""
+UNSEEN = re.compile(STRAY.pattern[:-1] + "\t\n\r\f\v]")
+
+
+def escaped(text: str) -> str:
+    """Return a text with what a terminal would obey, or nobody would see, written as escapes: on one line."""
+    return UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def said_back(value: object) -> str:
+    """Return a value as an error may say it: its first MOST_SAID characters, escaped, without the password of an address."""
+    text = _without_password(str(value))
+    shown = escaped(text[:MOST_SAID])
+    return shown if len(shown) <= MOST_SAID and len(text) <= MOST_SAID else f"{shown[:MOST_SAID]}…"
+
+
+def _without_password(address: str) -> str:
+    before, slashes, rest = address.partition("//")
+    user, at, host = rest.rpartition("@")
+    name, colon, _ = user.partition(":")
+    return f"{before}{slashes}{name}:…{at}{host}" if slashes and at and colon else address

@@ -6,13 +6,13 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from flask import Flask, current_app
@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from consult import clock
 from consult.cli import database_told
-from consult.cli.shared import codes, files
+from consult.cli.shared import codes, fault_words, files
 from consult.config import Config, Misconfigured, current_config
 from consult.domain.core import stamps
 from consult.domain.refusals import Refused
@@ -49,10 +49,20 @@ from consult.services.site import trigger_verification
 from consult.services.site.verification import faults_of
 from consult.services.site.watching import opened_things
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 A_FILE = click.Path(path_type=Path, dir_okay=False)
 A_PLACE = click.Path(path_type=Path)
 THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
 LARGEST_KEY_FILE = 64 * 1024
+
+
+def key_option(words: str) -> Callable[[Command], Command]:
+    """Return the option that names the file with a key or passphrase: the same of every command, with its older name."""
+    shown = click.option("--key", "key_file", type=THERE, help=words)
+    older = click.option("--passphrase-file", "older_key_file", type=THERE, hidden=True)
+    return lambda command: shown(older(command))
+
+
 KEY_HELP = "The file with the private key, or with the passphrase, of an encrypted backup."
 
 
@@ -61,21 +71,30 @@ KEY_HELP = "The file with the private key, or with the passphrase, of an encrypt
 @click.option(
     "--keep", type=click.IntRange(min=1), help="Of a folder as PATH: remove its backups but so many of the newest."
 )
-@click.option("--passphrase-file", type=THERE, help="Encrypt for a passphrase, which stands in this file.")
+@key_option("Encrypt for the public key, or the passphrase, that stands in this file; without it for BACKUP_KEY.")
 @click.option("--plain", is_flag=True, help="Do not encrypt: names, birthdays and named choices are readable then.")
 @with_appcontext
-def backup(path: Path | None, keep: int | None, passphrase_file: Path | None, plain: bool) -> None:
+def backup(
+    path: Path | None, keep: int | None, key_file: Path | None, older_key_file: Path | None, plain: bool
+) -> None:
     """Write database, pictures and recordings into one encrypted file, while the village goes on.
 
     PATH: a file, or a folder in which the file is named by the instant.
     """
     now, config = clock.now(), current_config()
-    text = _words_of(passphrase_file) if passphrase_file else config.backup_key
-    if not text and not plain:
+    key_file = key_file or older_key_file
+    text = _words_of(key_file) if key_file else config.backup_key
+    if key_file and plain:
         raise click.ClickException(
-            "请把 BACKUP_KEY 设成公钥（flask keys backup 会做），或加 --passphrase-file；谁都能看的备份要写 --plain / "
-            "Set BACKUP_KEY to a public key, which flask keys backup makes, or add --passphrase-file FILE. "
-            "A backup that anybody can read takes --plain."
+            "--key 和 --plain 只能写一个：加密，还是谁都能看 / "
+            "Type either --key or --plain: encrypted, or for anybody to read."
+        )
+    if not text.strip() and not plain:
+        raise click.ClickException(
+            "请把 BACKUP_KEY 设成公钥（flask keys backup 会做），或加 --key 文件（公钥或口令在里面）；"
+            "谁都能看的备份要写 --plain / "
+            "Set BACKUP_KEY to a public key, which flask keys backup makes, or add --key FILE with a public key or a "
+            "passphrase in it. A backup that anybody can read takes --plain."
         )
     folder = path if path is not None and path.is_dir() else None
     if keep is not None and folder is None:
@@ -118,15 +137,16 @@ def _remove_old(folder: Path, keep: int, *, made: Path) -> None:
 @click.option(
     "--another-key", is_flag=True, help="Put back also what was sealed under a DATA_KEY that is lost for good."
 )
-@click.option("--key", "key_file", type=THERE, help=KEY_HELP)
+@key_option(KEY_HELP)
 @with_appcontext
-def restore(path: Path, over: bool, another_key: bool, key_file: Path | None) -> None:
+def restore(path: Path, over: bool, another_key: bool, key_file: Path | None, older_key_file: Path | None) -> None:
     """Put a backup back. If it is older than what this machine has seen, the site can only be read until that is settled.
 
     Web server and job runner must be stopped.
     """
     with _said():
-        facts = backups.restore(path, over=over, now=clock.now(), opener=_opener(key_file), another_key=another_key)
+        opener = _opener(key_file or older_key_file)
+        facts = backups.restore(path, over=over, now=clock.now(), opener=opener, another_key=another_key)
     rollback_guard.stir()
     click.echo(f"放回来了 / put back: {facts['made_at']} 的 / the state of that time, {_origin(facts)}.")
     if facts["kept"]:
@@ -140,7 +160,7 @@ def restore(path: Path, over: bool, another_key: bool, key_file: Path | None) ->
         db.session.rollback()
     if reasons := rollback_guard.why_alarm():
         for reason in reasons:
-            click.echo(f"警报，网站只能看 / ALARM {reason}; the site can only be read.")
+            click.echo(f"警报，网站只能看 / ALARM, the site can only be read：{reason}")
         click.echo('负责的人要输入 / Whoever answers for it types: flask audit accept-restored --reason "…"')
     try:
         _renew_keys()
@@ -157,9 +177,9 @@ def restore(path: Path, over: bool, another_key: bool, key_file: Path | None) ->
 
 @click.command("drill")
 @click.argument("path", type=A_FILE, required=False)
-@click.option("--key", "key_file", type=THERE, help=KEY_HELP)
+@key_option(KEY_HELP)
 @with_appcontext
-def drill(path: Path | None, key_file: Path | None) -> None:
+def drill(path: Path | None, key_file: Path | None, older_key_file: Path | None) -> None:
     """Restore a backup (without PATH: one made now) to a scratch place and check everything in it."""
     started = time.monotonic()
     config = current_config()
@@ -167,7 +187,7 @@ def drill(path: Path | None, key_file: Path | None) -> None:
         if path is None:
             path = folder / "backup.tar"
             backups.make_backup(path, now=clock.now(), lock=None)
-        made = backups.unpack(path, folder, opener=_opener(key_file))
+        made = backups.unpack(path, folder, opener=_opener(key_file or older_key_file))
         backups.refuse_unfit(made, made["database"])
         backups.refuse_broken(folder / backups.DATABASES["sqlite"])
         backups.refuse_another_key(made, folder)
@@ -175,7 +195,7 @@ def drill(path: Path | None, key_file: Path | None) -> None:
         with _scratch(config, folder, made["database"]) as app:
             faults = [*_other_heads(app, made["heads"]), *_faults(app, folder)]
     for fault in faults:
-        click.echo(f"不对 / fault: {fault}")
+        click.echo(f"不对 / fault：{fault}")
     if not faults:
         upkeep.note(upkeep.DRILL, now=clock.now())
     seconds = time.monotonic() - started
@@ -243,7 +263,7 @@ def _other_heads(app: Flask, heads: dict[str, list[Any]]) -> Iterator[str]:
         there = {str(row.village_id): [row.number, row.hash] for row in db.session.scalars(select(AuditHead))}
         db.session.remove()
     if there != heads:
-        yield "the heads of the logs are not those that the backup names"
+        yield "日志核对码不是备份写的那些 / the heads of the logs are not those that the backup names"
 
 
 def _opener(key_file: Path | None) -> sealed_files.Opener | None:
@@ -260,11 +280,12 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             with closing(sqlite3.connect(folder / "database.db")) as connection:
-                yield from (row[0] for row in connection.execute("PRAGMA integrity_check") if row[0] != "ok")
+                rows = connection.execute("PRAGMA integrity_check").fetchall()
+                yield from (f"数据库的文件坏了 / the file of the database: {row[0]}" for row in rows if row[0] != "ok")
         villages = db.session.scalars(select(Village)).all()
-        yield from trigger_verification.faults()
+        yield from map(fault_words.told, trigger_verification.faults())
         for village in villages:
-            yield from (f"{village.slug}: {fault}" for fault in faults_of(village))
+            yield from (f"{village.slug}: {fault_words.told(fault)}" for fault in faults_of(village))
         polls = db.session.scalars(select(Poll).join(PollTally, PollTally.poll_id == Poll.id)).all()
         checked = 0
         for poll in polls:
@@ -274,7 +295,7 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
                 click.echo(f"投票 / poll {poll.id}：没有核对包 / no bundle: {codes.refused(refusal)}")
                 continue
             except Exception as error:  # the others are checked all the same
-                yield f"poll {poll.id}: no bundle ({type(error).__name__}: {error})"
+                yield fault_words.told(f"poll {poll.id}: no bundle ({type(error).__name__}: {error})")
                 continue
             checked += 1
             yield from _unverified(poll.id, content, folder)
@@ -284,8 +305,8 @@ def _faults(app: Flask, folder: Path) -> Iterator[str]:
         click.echo(
             ", ".join(f"{word} {db.session.scalar(select(func.count()).select_from(what))}" for word, what in COUNTED)
         )
-        yield from opened_things.sealed_faults()
-        yield from opened_things.file_faults()
+        yield from map(fault_words.told, opened_things.sealed_faults())
+        yield from map(fault_words.told, opened_things.file_faults())
         _tell_of_keys()
         db.session.remove()
         db.engine.dispose()
@@ -341,7 +362,8 @@ def _unverified(poll_id: int, content: bytes, folder: Path) -> Iterator[str]:
         [sys.executable, str(bundles.VERIFIER), str(file)], capture_output=True, text=True, check=False
     )
     if done.returncode not in (0, OLD_ENTRIES):
-        yield f"bundle of poll {poll_id}: " + "; ".join(line for line in done.stdout.splitlines() if "FAIL" in line)
+        failed = "; ".join(line for line in done.stdout.splitlines() if "FAIL" in line)
+        yield fault_words.told(f"bundle of poll {poll_id}: {failed}")
 
 
 @contextmanager

@@ -9,10 +9,9 @@ import shutil
 import socket
 import sqlite3
 import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import IntEnum
@@ -20,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -27,14 +27,16 @@ from sqlalchemy.exc import DBAPIError
 from consult import clock
 from consult.cli import why_away
 from consult.cli.shared import codes
-from consult.config import BUT_THE_OWNER, VERSION, Config, Misconfigured, current_config
+from consult.config import BUT_THE_OWNER, VERSION, VOICE_MODELS, Config, Misconfigured, current_config
 from consult.domain import working_days
+from consult.domain.characters import said_back
 from consult.domain.core import stamps
 from consult.domain.core.stamps import Age
 from consult.domain.instants import last_day_anywhere
 from consult.models import db
 from consult.services.core import collisions, rollback_guard, schema, typesetting
 from consult.services.machine import data_keys, schemas
+from consult.services.machine.patience import Late, within
 from consult.services.machine.public_address import Answer, ask
 from consult.services.polls.sealing import keys
 from consult.services.site import trigger_verification
@@ -43,8 +45,10 @@ from consult.services.site.watching.figures import Figures
 from consult.web.rollback_alarm import raised
 
 MOST_SECONDS_APART = 30
-MOST_SECONDS_TO_RESOLVE = 5
+MOST_SECONDS_TO_RESOLVE = 3
 MOST_SECONDS_TO_CHECK = 5
+MOST_SECONDS_EACH = 10
+"""So long one part of the doctor may take: a dead share and a server that does not answer would hold it for minutes."""
 STEPS_BETWEEN_LOOKS = 10_000
 """Of SQLite's machine, between two looks at the time; some milliseconds."""
 BACKUP_EACH = timedelta(hours=26)
@@ -118,31 +122,63 @@ def doctor(as_json: bool) -> None:
 
 def findings(*, now: datetime) -> Iterator[Finding]:
     """Yield every finding. While the database is away: that, and what needs none."""
-    yield from _settings()
-    yield from _disk()
+    yield from _timely("设置", _settings)
+    yield from _timely("硬盘", _disk)
+    revisions: list[str] = []
+    yield from _timely("数据库", lambda: _database(revisions))
+    if not revisions:
+        return
+    (revision,) = revisions
+    yield from _timely("数据库的文件", _database_file)
+    yield from _timely("数据库结构", lambda: _schema(revision))
+    yield from _timely("时钟", lambda: _clock(now))
+    yield from _holidays(last_day_anywhere(now))
+    if schemas.why_not(revision):
+        return
+    yield from _timely("DATA_KEY", _keys)
+    yield from _timely("密钥的文件夹", lambda: _ballot_keys(now))
+    yield from _timely("记录", _records)
+    yield from _timely("见证", lambda: _witnesses(now))
+    yield from _timely("防改的触发器", _triggers)
+    yield from _timely("图片、录音、调解的文件", _files)
+    yield from _timely("后台任务、消息、投票、备份", lambda: _figures(now))
+
+
+def _timely(name: str, part: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    """Return the findings of a part, or the one that it gave none within MOST_SECONDS_EACH."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def found() -> list[Finding]:
+        with app.app_context():
+            try:
+                return list(part())
+            finally:
+                db.session.remove()
+
     try:
-        revision = schemas.of_database(db.engine)
+        return within(MOST_SECONDS_EACH, found)
+    except Late:
+        words = (
+            f"{MOST_SECONDS_EACH} 秒里没有答，不知道好不好；机器很忙就等一会儿再看，不然是硬盘、共享或者数据库不回应"
+        )
+        return [Finding(name, State.BROKEN, words)]
+
+
+def _database(revisions: list[str]) -> Iterator[Finding]:
+    """Yield whether the database answers, and put its schema into `revisions` where it does."""
+    try:
+        revisions.append(schemas.of_database(db.engine))
     except DBAPIError as error:
         yield Finding("数据库", State.BROKEN, _away(error))
         return
     yield Finding("数据库", State.WELL, db.engine.dialect.name)
-    yield from _database_file()
-    yield from _schema(revision)
-    yield from _clock(now)
-    yield from _holidays(last_day_anywhere(now))
-    if schemas.why_not(revision):
-        return
-    yield from _keys()
-    yield from _ballot_keys(now)
-    yield from _records()
-    yield from _witnesses(now)
-    yield from _triggers()
-    yield from _files()
+
+
+def _figures(now: datetime) -> Iterator[Finding]:
     taken = figures.take(now=now)
     for part in (_runner, _outbox, _polls, _backups):
         yield from part(taken, now)
     yield from _villages(taken)
-    db.session.rollback()
 
 
 def _holidays(today: date) -> Iterator[Finding]:
@@ -165,8 +201,20 @@ def _settings() -> Iterator[Finding]:
     if not typesetting.attend():
         yield Finding("字体文件", State.BROKEN, f"缺 {typesetting.OUR_FONT}，打印会缺字；请重新装一次程序")
     yield from _for_rehearsals(config)
+    yield from _speakers()
     if not config.backup_key:
         yield Finding("备份密钥", State.LOOK, "BACKUP_KEY 没有设；输入 flask keys backup 文件")
+
+
+def _speakers() -> Iterator[Finding]:
+    """Yield the numbers of speakers that are set without a model: they change nothing."""
+    for model in VOICE_MODELS:
+        name = model.replace("MODEL", "SPEAKER")
+        if os.environ.get(name) and not os.environ.get(model):
+            words = (
+                f"设了 {name}={said_back(os.environ[name])}，可是没有设 {model}，什么都不变；去掉这一行，或者设上模型"
+            )
+            yield Finding("朗读的声音", State.LOOK, words)
 
 
 def _for_rehearsals(config: Config) -> Iterator[Finding]:
@@ -179,7 +227,7 @@ def _for_rehearsals(config: Config) -> Iterator[Finding]:
         yield Finding("看时钟", State.LOOK, "CLOCK_WATCH=0，时钟跳了没有人知道；去掉这一行")
     for name in ("CONSULT_CLOCK_SHIFT", "CONSULT_BOOT"):
         if (value := os.environ.get(name, "")).strip("0."):  # a shift of nothing is none
-            yield Finding("看时钟", State.BROKEN, f"{name}={value}，只在演练的时候设；去掉这一行")
+            yield Finding("看时钟", State.BROKEN, f"{name}={said_back(value)}，只在演练的时候设；去掉这一行")
 
 
 ANSWERS = {
@@ -212,16 +260,10 @@ def _address(config: Config) -> Finding:
 
 def resolves(name: str) -> bool:
     """Tell whether this machine finds the address of a name within MOST_SECONDS_TO_RESOLVE."""
-    found: list[object] = []
-
-    def ask() -> None:
-        with suppress(OSError, UnicodeError):
-            found.extend(socket.getaddrinfo(name, 443))
-
-    asking = threading.Thread(target=ask, daemon=True)  # a resolver has no patience of its own to set
-    asking.start()
-    asking.join(MOST_SECONDS_TO_RESOLVE)
-    return bool(found)
+    try:
+        return bool(within(MOST_SECONDS_TO_RESOLVE, lambda: socket.getaddrinfo(name, 443)))
+    except (Late, OSError, UnicodeError):
+        return False
 
 
 def _disk() -> Iterator[Finding]:
@@ -319,9 +361,13 @@ def _keys() -> Iterator[Finding]:
     except Misconfigured as error:
         yield Finding("DATA_KEY", State.BROKEN, str(error))
         return
-    changing = bool(current_config().data_key_old)
-    words = "正在换，换完去掉 DATA_KEY_OLD" if changing else "和这个数据库相符"
-    yield Finding("DATA_KEY", State.LOOK if changing else State.WELL, words)
+    if not current_config().data_key_old:
+        yield Finding("DATA_KEY", State.WELL, "和这个数据库相符")
+    elif data_keys.is_changing():
+        yield Finding("DATA_KEY", State.LOOK, "正在换，还没换完；输入 flask keys rotate，再去掉 DATA_KEY_OLD")
+    else:
+        words = "和这个数据库相符；DATA_KEY_OLD 打不开这里的任何东西：换完了，或者写错了；去掉这一行"
+        yield Finding("DATA_KEY", State.LOOK, words)
 
 
 def _ballot_keys(now: datetime) -> Iterator[Finding]:

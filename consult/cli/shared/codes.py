@@ -80,9 +80,12 @@ def named_error(noted: str) -> str:
 
 
 def refused(refusal: Refused) -> str:
-    """Return the sentence of a refusal, and its code."""
-    with i18n.speaking(languages.OFFICIAL):
-        return f"{refusal_words.refusal_of_many(refusal)}（{refusal.reason}）"
+    """Return the sentence of a refusal, in Chinese and then in English."""
+    said = []
+    for language in (languages.OFFICIAL, languages.SOURCE):
+        with i18n.speaking(language):
+            said.append(str(refusal_words.refusal_of_many(refusal)))
+    return " / ".join(said)
 
 
 def _word(code: StrEnum) -> str:

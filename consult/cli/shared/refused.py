@@ -12,4 +12,4 @@ def told(refusal: Refused, own: Mapping[Reason, str] | None = None) -> click.Cli
     """Return the error of a refused command; `own`: sentences that say what to type, by their reason."""
     if own and refusal.reason in own:
         return click.ClickException(own[refusal.reason])
-    return click.ClickException(f"没办成 / refused: {codes.refused(refusal)}")
+    return click.ClickException(f"没办成：{codes.refused(refusal)}")

@@ -7,7 +7,7 @@ import click
 from flask.cli import ScriptInfo
 
 from consult.domain import languages
-from consult.domain.characters import STRAY
+from consult.domain.characters import STRAY, said_back
 from consult.domain.form_errors import FormError
 from consult.domain.numbers import read_id
 from consult.domain.text_fields import line
@@ -28,8 +28,7 @@ class Number(click.ParamType[int]):
         del param  # click names it in English before its own sentence
         number = read_id(str(value))
         if number is None:
-            shown = str(value)[:40]
-            raise click.UsageError(f"没有这个号 / there is no such number: {shown}", ctx)
+            raise click.UsageError(f"没有这个号 / there is no such number: {said_back(value)}", ctx)
         return number
 
 

@@ -54,7 +54,7 @@ def anchored(witness: Path | None = None) -> Heads:
     except FileNotFoundError:
         return {}
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise Unreadable(f"{file} cannot be read ({type(error).__name__})") from None
+        raise Unreadable(f"{file} 读不了 / {file} cannot be read ({type(error).__name__})") from None
 
 
 def is_behind(folder: Path, *, by: timedelta, now: datetime) -> bool:
@@ -93,13 +93,16 @@ def absent() -> list[str]:
 
 
 def why_alarm() -> list[str]:
-    """Return, a line for each, why this database must not be written to. Empty: all is well."""
+    """Return, a line for each in Chinese and English, why this database must not be written to. Empty: all is well."""
     try:
         lost = missing()
     except Unreadable as error:
         return [str(error)]
-    lines = [f"village {village}: entry {number} of its log is missing" for village, (number, _) in lost.items()]
-    return lines + [f"the witness {one} is not there" for one in absent()]
+    lines = [
+        f"村 {village} 的日志少了第 {number} 条 / village {village}: entry {number} of its log is missing"
+        for village, (number, _) in lost.items()
+    ]
+    return lines + [f"见证 {one} 不见了 / the witness {one} is not there" for one in absent()]
 
 
 def advance(*, now: datetime) -> int:

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -18,6 +19,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 
 from consult.config import VERSION, current_config
+from consult.domain.characters import escaped
 from consult.models import Installation, db
 from consult.services.core import collisions, crypto, files
 from consult.services.machine import presence, schemas, scratch
@@ -268,7 +270,7 @@ def unpack(path: Path, folder: Path, *, opener: Opener | None = None) -> dict[st
                 _extract(file, folder)
         description = json.loads((folder / "backup.json").read_text(encoding="utf-8"))
     except NotOpened as error:
-        raise NoBackup(f"{path} 打不开 / {path} cannot be opened. {error}") from None
+        raise NoBackup(f"{path} 打不开 / cannot be opened: {error}") from None
     except (OSError, tarfile.TarError, ValueError, RecursionError) as error:
         raise NoBackup(f"{path} 读不出备份 / {path} cannot be read as a backup ({type(error).__name__}).") from None
     if not _describes(description):
@@ -371,7 +373,25 @@ def program(name: str, url: str, words: Sequence[str]) -> None:
     env |= {f"PG{key.upper()}": str(value) for key, value in at.query.items()}
     done = subprocess.run([found, *words], env=env, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise NoBackup(f"{name} 出错了 / {name} failed: {(done.stderr.strip().splitlines() or ['without a word'])[-1]}")
+        said = (done.stderr.strip().splitlines() or ["without a word"])[-1]
+        todo = next((words for seen, words in WHY_FAILED if seen.search(done.stderr)), "请看 consult doctor")
+        raise NoBackup(f"{name} 出错了：{todo} / {name} failed: {escaped(said)}")
+
+
+WHY_FAILED = (
+    (
+        re.compile("permission denied to create database"),
+        "数据库的用户不能建库；请以 postgres 输入 ALTER ROLE consult CREATEDB（名字换成 DATABASE_URL 里的用户）",
+    ),
+    (re.compile("must be owner|permission denied"), "数据库的用户没有这个权限；库里的表要归 DATABASE_URL 里的用户"),
+    (re.compile("No space left"), "数据库的硬盘满了"),
+    (re.compile("password|authentication"), "用户或密码不对；看 /etc/consult/env 里的 DATABASE_URL"),
+    (re.compile("could not connect|connection to server|refused"), "数据库连不上；看 systemctl status postgresql"),
+    (re.compile("server version|unsupported version"), "本机的 postgresql-client 比数据库旧；装和数据库一样新的"),
+    (re.compile("not a valid archive|could not read|unexpected end"), "备份里的数据库不完整；请拿另一份备份"),
+    (re.compile("already exists|does not exist"), "库里的东西和备份不一样；看 docs/operations.md 的 Restore"),
+)
+"""What a program of PostgreSQL says where it fails, and what is to be looked at."""
 
 
 def _copy_sqlite(target: Path) -> Heads:

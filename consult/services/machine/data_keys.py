@@ -58,6 +58,13 @@ def check() -> None:
         raise Misconfigured(WRONG)
 
 
+def is_changing() -> bool:
+    """Tell whether something may still be sealed under DATA_KEY_OLD; not where that is no key of this database, or no more."""
+    row = db.session.get(Installation, 1)
+    old = [crypto.check_of(key) for key in crypto.data_keys()[1:]]
+    return row is not None and row.key_check in old
+
+
 def _establish() -> None:
     """Write the check value, unless something is sealed that this key does not open: then it is the wrong one."""
     for column in (Person.phone_cipher, HouseholdCard.code_cipher):

@@ -8,7 +8,6 @@ import json
 import os
 import secrets
 import ssl
-import threading
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
@@ -16,6 +15,7 @@ from tempfile import NamedTemporaryFile
 from urllib.parse import urlsplit
 
 from consult.config import current_config
+from consult.services.machine.patience import Late, within
 
 FILE = "place-mark"
 SECONDS = 5.0
@@ -60,12 +60,11 @@ def _make(folder: Path) -> None:
 
 def ask(url: str) -> Answer:
     """Ask `url`/healthz for the mark: nothing of ours is sent, no redirect is followed, and it takes SECONDS at most."""
-    found: list[Answer] = []
     here = mark()
-    asking = threading.Thread(target=lambda: found.append(_asked(url, here)), daemon=True)  # one may answer in drops
-    asking.start()
-    asking.join(SECONDS)
-    return found[0] if found else Answer.UNREACHED
+    try:
+        return within(SECONDS, lambda: _asked(url, here))  # one may answer in drops
+    except Late:
+        return Answer.UNREACHED
 
 
 def _asked(url: str, here: str) -> Answer:

@@ -33,6 +33,9 @@ SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 INFO = b"consult-sealed/1 file key"
 
 
+KEY_BYTES = 32
+
+
 class NotOpened(Exception):
     """The file cannot be opened: the wrong key, or it was changed or cut. The text is a sentence."""
 
@@ -66,9 +69,14 @@ def lock_of(text: str) -> Lock:
     if text.startswith(PUBLIC):
         return Lock(public=X25519PublicKey.from_public_bytes(_key(text.removeprefix(PUBLIC))))
     if text.startswith(PRIVATE):
-        raise ValueError("this is the private key, which belongs on no server; the public one is needed here")
+        raise ValueError(
+            "这是私钥，不该在服务器上；这里要公钥 / "
+            "this is the private key, which belongs on no server; the public one is needed here"
+        )
     if len(text) < SHORTEST_PASSPHRASE:
-        raise ValueError(f"a passphrase needs at least {SHORTEST_PASSPHRASE} characters")
+        raise ValueError(
+            f"口令至少要 {SHORTEST_PASSPHRASE} 个字符 / a passphrase needs at least {SHORTEST_PASSPHRASE} characters"
+        )
     return Lock(passphrase=text)
 
 
@@ -78,7 +86,10 @@ def opener_of(text: str) -> Opener:
     if text.startswith(PRIVATE):
         return Opener(private=X25519PrivateKey.from_private_bytes(_key(text.removeprefix(PRIVATE))))
     if text.startswith(PUBLIC):
-        raise ValueError("this is the public key, which opens nothing; the private one is needed here")
+        raise ValueError(
+            "这是公钥，什么都打不开；这里要私钥 / "
+            "this is the public key, which opens nothing; the private one is needed here"
+        )
     return Opener(passphrase=text)
 
 
@@ -122,11 +133,11 @@ class Unsealer:
         self.file, self.number, self.waiting, self.ended = file, 0, bytearray(), False
         header = file.readline(len(MAGIC)) + file.readline(LONGEST_HEADER)
         if not header.startswith(MAGIC) or not header.endswith(b"\n"):
-            raise NotOpened("This is no sealed file.")
+            raise NotOpened("不是加密的备份 / it is no sealed file")
         try:
             key = _unwrapped(json.loads(header.removeprefix(MAGIC)), opener)
         except (InvalidTag, ValueError, KeyError, TypeError, RecursionError):
-            raise NotOpened("The key or passphrase does not fit this file.") from None
+            raise NotOpened("私钥或口令不是这个文件的 / the key or passphrase does not fit this file") from None
         self.aead, self.bound = _cipher(key, header)
         self.ahead = file.read(CHUNK + TAG)
 
@@ -150,7 +161,7 @@ class Unsealer:
         try:
             self.waiting += self.aead.decrypt(_nonce(self.number, last=last), sealed, self.bound)
         except InvalidTag:
-            raise NotOpened("The file was changed, or its end is missing.") from None
+            raise NotOpened("文件被改过，或者不完整 / the file was changed, or its end is missing") from None
         self.number, self.ended = self.number + 1, last
 
 
@@ -191,9 +202,13 @@ def _stretched(passphrase: str, salt: bytes) -> bytes:
 
 
 def _key(text: str) -> bytes:
-    key = base64.b64decode(text, validate=True)
-    if len(key) != 32:
-        raise ValueError("a key has 32 bytes")
+    """Return the 32 bytes of a key as it is written. Raises ValueError with a sentence."""
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ValueError("密钥不完整，请拿整个文件 / the key is not whole: take the whole of its file")
     return key
 
 

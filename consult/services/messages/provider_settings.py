@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 from consult.config import Config, Misconfigured, alike
+from consult.domain.characters import said_back
 from consult.domain.messages.notifications import SMS_TEMPLATES
 
 FREE_TEXT = frozenset({"title", "text", "reason", "name"})
@@ -49,9 +50,10 @@ def templates(config: Config, variable: str = "SMS_TEMPLATES") -> Mapping[str, T
         )
     for name in sorted(set(found) - SMS_TEMPLATES):
         if meant := alike(name, SMS_TEMPLATES):
+            shown = said_back(name)
             raise Misconfigured(
-                f"{variable} 里的“{name}”不是本程序的消息；是不是 {meant} / "
-                f"{variable} has '{name}', which is no message of this program. Did you mean {meant}?"
+                f"{variable} 里的“{shown}”不是本程序的消息；是不是 {meant} / "
+                f"{variable} has '{shown}', which is no message of this program. Did you mean {meant}?"
             )
     return found
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from consult.domain.audit import GENESIS, head_digits
 from consult.domain.audit_forms import FIRST, link_of
+from consult.domain.characters import said_back
 from consult.models import AuditEntry, AuditHead, Meeting, Poll, Village, db
 from consult.services.cases import case_verification
 from consult.services.law import deliberation_verification
@@ -74,4 +75,4 @@ def _recomputed(entry: AuditEntry, key: str) -> str:
 def _printed(village: Village, printed: str) -> Iterator[str]:
     digits = "".join(c for c in printed if c.isdigit())
     if digits not in {head_digits(entry.hash).replace(" ", "") for entry in _entries(village.id)}:
-        yield f"log: the printed head {printed} is in no entry; the log was rewritten or an old backup put back"
+        yield f"log: the printed head {said_back(printed)} is in no entry; the log was rewritten or an old backup put back"

@@ -13,9 +13,9 @@ from sqlalchemy import make_url
 import run
 from consult import create_app
 from consult.cli import jobs
-from consult.config import MEDIA, NAMES, ROOT, Config, Misconfigured, guard_files
+from consult.config import HEADS, MEDIA, NAMES, ROOT, Config, Misconfigured, guard_files
 from consult.models import PollTally, db
-from consult.services.core import files
+from consult.services.core import files, rollback_guard
 from consult.services.messages import deliveries
 from tests import hours
 from tests.village import a_poll, vote
@@ -86,11 +86,65 @@ def test_a_server_with_good_keys_starts_in_production():
             for wrong in (":memory:", "relative.db", "./x.db")
         ),
         ({"DATA_KEY_OLD": "short"}, "DATA_KEY_OLD is too short"),
+        ({"DATA_KEY_OLD": " " * 40}, "DATA_KEY_OLD is too short"),
+        ({"DATA_KEY_OLD": ","}, "DATA_KEY_OLD is too short"),
+        ({"DATA_KEY_OLD": f"{GOOD}, {GOOD[::-1]}"}, "DATA_KEY_OLD seems to hold several"),
+        ({"DATA_KEY_OLD": f"{GOOD},{GOOD},{GOOD}"}, "DATA_KEY_OLD seems to hold several"),
     ],
 )
 def test_a_missing_or_weak_setting_stops_the_start_with_a_sentence(changes, named):
     with pytest.raises(Misconfigured, match=named):
         Config.from_env(env(**changes))
+
+
+HOSTILE = (
+    "x" * 100_000,
+    "\x1b[2J\x1b]0;owned\x07",
+    "two\nlines\r",
+    "/" + "y" * 300,
+    "/z\x1b[31m",
+    "\u202eabc\u200b",
+    "\udcff",
+    "https://root:s3cret-of-the-house@a.cn/x",
+    "sqlite:////" + "w" * 5000,
+    "sqlite:////tmp/\x1b.db",
+    '{"\x1bsign_in_cod": {"id": "1", "params": ["code"]}}',
+    "0.\x1b",
+)
+NEEDED = {
+    "tencent": ("SMS_SECRET_ID", "SMS_SECRET_KEY", "SMS_APP_ID", "SMS_SIGN", "SMS_TEMPLATES"),
+    "aliyun": ("SMS_SECRET_ID", "SMS_SECRET_KEY", "SMS_SIGN", "SMS_TEMPLATES"),
+    "file": (),
+}
+
+
+def words_of_the_start(changes: dict[str, str]) -> str:
+    """Return what a start with these settings says where it is refused; empty where it is not."""
+    try:
+        config = Config.from_env(env(**changes))
+        deliveries.configured(config)
+    except Misconfigured as error:
+        return str(error)
+    return ""
+
+
+def test_a_hostile_value_is_said_back_short_and_without_what_a_terminal_obeys():
+    """A megabyte, an escape and a password stood in the journal and on the terminal as they were set."""
+    templates = '{"sign_in_code": {"id": "1", "params": ["code"]}}'
+    refused: set[str] = set()
+    for delivery, needed in NEEDED.items():
+        good = {"DELIVERY": delivery} | dict.fromkeys(needed, "x") | ({"SMS_TEMPLATES": templates} if needed else {})
+        names = (NAMES | {*needed, "SMS_ENDPOINT", "SMS_REGION", "SMS_CALL_TEMPLATES"}) if needed else NAMES
+        for name in sorted(names):
+            for value in HOSTILE:
+                words = words_of_the_start(good | {name: value})
+                refused |= {name} if words else set()
+                assert len(words) < 900 and words.replace("\u3000", " ").isprintable(), (name, value[:20], words[:200])
+                assert "s3cret" not in words, (name, words)
+    assert {"PORT", "PUBLIC_URL", "INSTANCE_PATH", "WITNESS_PATHS", "VOICE_MODEL_ZH", "BALLOT_KEYS"} <= refused
+    for name in ("CONSULT_\x1b[31m", "CONSULT_" + "Y" * 9000, "SMS_SECRET_KY\n"):
+        words = words_of_the_start({name: "1"})
+        assert words and len(words) < 900 and words.isprintable(), words[:200]
 
 
 def test_what_an_environment_has_besides_is_left_alone():
@@ -129,6 +183,20 @@ def test_addresses_that_are_good_pass():
     hosts = Config.from_env(env(ALLOWED_HOSTS="a.cn, B.cn:8443 10.0.0.7")).allowed_hosts
     assert hosts == ("a.cn", "b.cn:8443", "10.0.0.7")
     assert Config.from_env(env(DATABASE_URL="postgresql:///consult")).database_url == "postgresql+psycopg:///consult"
+
+
+def test_no_empty_database_is_made_where_one_stood_before(tmp_path, monkeypatch):
+    """`flask doctor` made one in the place of a file that was moved away, and said to type flask db upgrade."""
+    config = Config.from_env(env(DATABASE_URL=f"sqlite:///{tmp_path / 'consult.db'}", INSTANCE_PATH=str(tmp_path)))
+    (tmp_path / rollback_guard.FILE).write_text("{}")
+    assert HEADS == rollback_guard.FILE
+    monkeypatch.setattr(sys, "argv", ["flask", "doctor"])
+    with pytest.raises(Misconfigured, match="is gone, and one stood here before"):
+        guard_files(config)
+    assert not (tmp_path / "consult.db").exists()
+    monkeypatch.setattr(sys, "argv", ["flask", "restore", "backup.tar"])
+    guard_files(config)
+    assert (tmp_path / "consult.db").exists()
 
 
 def test_a_server_does_not_start_on_a_database_that_others_may_read(tmp_path):

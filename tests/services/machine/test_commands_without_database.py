@@ -1,13 +1,18 @@
 """A command on a database that is away says so in a sentence, not in a traceback."""
 
+import json
+import re
 from dataclasses import replace
 
 import pytest
 from flask_migrate.cli import db as migrations
 
 from consult.cli import told_by
+from consult.cli.shared import codes, fault_words
+from consult.domain.refusals import Reason, Refused
 from consult.models import db
-from consult.services.core import schema
+from consult.services.core import rollback_guard, schema
+from consult.services.machine import backups
 from tests.apps import made
 from tests.running.postgres import free_port
 
@@ -47,3 +52,37 @@ def test_a_command_on_a_database_without_tables_says_what_to_type(config, tmp_pa
         db.engine.dispose()
     assert done.exit_code == 1, done.output
     assert "还没有表" in done.output and "flask db upgrade" in done.output and isinstance(done.exception, SystemExit)
+
+
+@pytest.mark.parametrize(
+    ("said", "todo"),
+    [
+        ("createdb: error: database creation failed: ERROR:  permission denied to create database", "CREATEDB"),
+        ("pg_restore: error: connection to server on socket failed: No such file", "systemctl status postgresql"),
+        ("something new\x1b[31m", "consult doctor"),
+    ],
+)
+def test_what_a_program_of_postgresql_says_is_told_in_chinese_first(monkeypatch, tmp_path, said, todo):
+    (tmp_path / "createdb").write_text(f"#!/bin/sh\ncat >&2 <<'END'\n{said}\nEND\nexit 1\n")
+    (tmp_path / "createdb").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    with pytest.raises(backups.NoBackup) as refused:
+        backups.program("createdb", "postgresql://nobody@127.0.0.1/x", ["y"])
+    chinese, _, english = str(refused.value).partition(" / ")
+    assert todo in chinese and said.rpartition(": ")[2].partition("\x1b")[0] in english and "\x1b" not in english
+
+
+def test_a_refusal_and_an_alarm_are_told_in_chinese_and_then_in_english(app, village):
+    with app.app_context():
+        told = codes.refused(Refused(Reason.READ_ONLY))
+        rollback_guard.path().write_text(json.dumps({str(village.row().id): [999, "f" * 64]}))
+        (alarm,) = rollback_guard.why_alarm()
+        rollback_guard.path().unlink()
+    for words in (told, alarm):
+        chinese, _, english = words.partition(" / ")
+        assert re.search("[\u3400-\u9fff]", chinese) and english and not re.search("[\u3400-\u9fff]", english), words
+    assert "read_only" not in told
+    assert fault_words.told("poll 12, unit 3: its secret ballot was cast more than once").startswith(
+        "投票 12 不对 / poll"
+    )
+    assert fault_words.told("something new").startswith("记录不对 / ")

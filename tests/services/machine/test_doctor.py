@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import threading
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -302,6 +303,8 @@ LOOKED_AT = {
     "PUBLIC_URL": "网址 PUBLIC_URL",
     "SECURE_COOKIES": "登录",
     "TRUSTED_PROXIES": "代理",
+    "VOICE_SPEAKER_YUE": "朗读的声音",
+    "VOICE_SPEAKER_ZH": "朗读的声音",
     "WITNESS_PATHS": "见证",
 }
 """Settings that can be set and not work, and the line of the doctor that says so."""
@@ -315,8 +318,6 @@ NOT_LOOKED_AT = {
     "SECRET_KEY": "every long one works; with another one, forms that stand open are opened anew",
     "VOICE_MODEL_YUE": "a folder without a model stops the start; opening it takes seconds and 480 MB: flask voice say tries it",
     "VOICE_MODEL_ZH": "the same",
-    "VOICE_SPEAKER_YUE": "the same",
-    "VOICE_SPEAKER_ZH": "the same",
 }
 
 
@@ -324,6 +325,28 @@ def test_each_setting_is_looked_at_or_it_is_said_why_not():
     assert set(LOOKED_AT) | set(NOT_LOOKED_AT) == NAMES and not set(LOOKED_AT) & set(NOT_LOOKED_AT)
     source = Path(doctor.__file__).read_text(encoding="utf-8")
     assert [one for one in LOOKED_AT.values() if f'"{one}"' not in source] == []
+
+
+def test_a_speaker_without_a_model_is_named(sound, monkeypatch):
+    """It was read by nobody, garbled or not, and nothing said so."""
+    monkeypatch.setenv("VOICE_SPEAKER_YUE", "\x1b[31m" + "9" * 1000)
+    state, words = said(sound)["朗读的声音"]
+    assert state == "LOOK" and "VOICE_MODEL_YUE" in words and len(words) < 250 and words.isprintable()
+
+
+def test_what_does_not_answer_is_named_and_holds_nothing_else(sound, monkeypatch):
+    """A dead share, or a database that takes connections and is silent, held the doctor for minutes."""
+    ever = threading.Event()
+    monkeypatch.setattr(doctor, "MOST_SECONDS_EACH", 2)
+    monkeypatch.setattr(
+        doctor, "_witnesses", lambda _now: iter([doctor.Finding("x", doctor.State.WELL, str(ever.wait(60)))])
+    )
+    state, words = said(sound)["见证"]
+    assert state == "BROKEN" and "秒里没有答" in words
+    monkeypatch.setattr(schemas, "of_database", lambda _engine: str(ever.wait(60)))
+    found = said(sound)
+    assert "秒里没有答" in found["数据库"][1] and "见证" not in found
+    ever.set()
 
 
 def test_a_folder_in_which_the_job_runner_makes_no_keys_is_named(sound):

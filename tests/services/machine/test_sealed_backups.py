@@ -7,9 +7,11 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 from sqlalchemy import func, select
 
+from consult.cli.machine import backups as commands
 from consult.config import Config, Misconfigured
 from consult.models import AuditEntry, AuditHead, BallotEvent, db
 from consult.services.machine import backups, sealed_files
@@ -86,10 +88,28 @@ def test_it_can_be_sealed_with_a_passphrase_and_put_back_with_it(app, village, p
     file, wrong = tmp_path / "passphrase", tmp_path / "wrong"
     file.write_text(PASSPHRASE + "\n")
     wrong.write_text(PASSPHRASE + "!")
-    run(app, "backup", str(tmp_path / "b"), "--passphrase-file", str(file))
+    run(app, "backup", str(tmp_path / "b"), "--key", str(file))
     forget_connections(app)
     assert "does not fit" in run(app, "restore", str(tmp_path / "b"), "--over", "--key", str(wrong), code=1)
     run(app, "restore", str(tmp_path / "b"), "--over", "--key", str(file))
+
+
+@pytest.mark.parametrize("name", ["backup", "drill", "restore"])
+def test_the_file_of_a_key_is_named_by_one_option_everywhere(name):
+    """A backup took --passphrase-file, what opens it --key: the older name still works, and no help shows it."""
+    command = getattr(commands, name)
+    named = {opt: one.hidden for one in command.params if isinstance(one, click.Option) for opt in one.opts}
+    assert (named["--key"], named["--passphrase-file"]) == (False, True)
+
+
+def test_a_key_that_was_cut_is_told_and_a_key_takes_no_word_plain(app, village, tmp_path, key_file):
+    (cut := tmp_path / "cut").write_text(key_file.read_text().strip()[:-9])
+    (public := tmp_path / "public").write_text("consult-backup-public:AAAA")
+    run(app, "backup", str(tmp_path / "b"))
+    assert "密钥不完整" in run(app, "drill", str(tmp_path / "b"), "--key", str(cut), code=1)
+    assert "密钥不完整" in run(app, "backup", str(tmp_path / "c"), "--passphrase-file", str(public), code=1)
+    assert "--plain" in run(app, "backup", str(tmp_path / "c"), "--key", str(public), "--plain", code=1)
+    assert not (tmp_path / "c").exists()
 
 
 def test_a_short_passphrase_and_a_private_key_on_the_server_are_refused(app, village, tmp_path, key_file):

@@ -15,7 +15,7 @@ from consult.domain.audit import Tag
 from consult.domain.people.people import DepartureKind, is_adult
 from consult.domain.people.roll.questions import QuestionKind, key_of
 from consult.domain.refusals import Reason, Refused
-from consult.models import AuditEntry, Departure, Household, Person, RoleGrant, Village, db
+from consult.models import AuditEntry, Departure, Household, Person, RoleGrant, RollImport, Village, db
 from consult.services.core import exports, transactions
 from consult.services.core.acts import Act
 from consult.services.people import departures, villages
@@ -204,7 +204,8 @@ def test_the_command_line_imports_reports_and_exports(app, tmp_path):
         args=["roll", "import", str(bad), "--village", "xincun", "--yes", "--answer", f"{question}==1970-01-01"]
     )
     assert answered.exit_code == 0, answered.output
-    assert run(args=["roll", "import", str(good), "--village", "xincun"], input="n\n").exit_code == 1
+    for said in ("n\n", ""):
+        assert run(args=["roll", "import", str(good), "--village", "xincun"], input=said).exit_code == 1
     taken = run(args=["roll", "import", str(good), "--village", "xincun", "--yes"])
     assert taken.exit_code == 0, taken.output
     out = tmp_path / "out.csv"
@@ -213,3 +214,6 @@ def test_the_command_line_imports_reports_and_exports(app, tmp_path):
     assert run(args=["roll", "export", str(tmp_path / "x.txt"), "--village", "xincun"]).exit_code == 1
     assert run(args=["audit", "verify"]).exit_code == 0
     assert run(args=["polls", "close-due"]).exit_code == 0
+    with app.app_context():
+        staged = db.session.scalars(select(RollImport)).all()
+        assert len(staged) == 2 and all(one.confirmed_at for one in staged), "what was refused leaves nothing behind"

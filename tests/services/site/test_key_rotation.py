@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import String, select, text
 
 from consult import clock, create_app
+from consult.cli.machine import doctor
 from consult.config import ROOT, Config, Misconfigured
 from consult.domain.cases.states import CaseState
 from consult.domain.people.right_changes import RightKind
@@ -202,6 +203,28 @@ def test_without_both_keys_nothing_is_begun(config, sealed):
     with started(config) as app:
         said = app.test_cli_runner().invoke(args=["keys", "rotate"])
         assert said.exit_code == 1 and "DATA_KEY_OLD" in said.output
+
+
+def test_a_key_before_is_said_to_be_needed_only_while_it_is(config, sealed):
+    """A garbled one, or one that is done with, was said to be "being changed" for good."""
+
+    def doctor_of(app: Flask) -> str:
+        with app.app_context():
+            return " ".join(one.words for one in doctor._keys())
+
+    for old, word in (("", "和这个数据库相符"), ("no-key-of-this-place-0123456789-abcdef", "去掉这一行")):
+        with started(config, data_key_old=old) as app:
+            assert word in doctor_of(app), old
+    with started(config, **with_new(config)) as app:
+        assert "flask keys rotate" in doctor_of(app)
+        assert app.test_cli_runner().invoke(args=["keys", "rotate"]).exit_code == 0
+        assert "去掉这一行" in doctor_of(app)
+    for keys_now in (
+        {"data_key": config.data_key},
+        {"data_key": config.data_key, "data_key_old": "x" * 20 + "0123456789ab"},
+    ):
+        with pytest.raises(Misconfigured, match="DATA_KEY is not the key"):
+            create_app(replace(config, **keys_now))
 
 
 def test_every_column_that_sounds_sealed_is_in_the_registry():

@@ -1,6 +1,8 @@
 """/healthz, /readyz and /metrics say what is wrong; officers read that the job runner is dead."""
 
 import math
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -8,13 +10,13 @@ from types import SimpleNamespace
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from consult import clock
 from consult.config import VERSION
 from consult.models import JobRun, db
-from consult.services.core import collisions, job_runs, rollback_guard, transactions, upkeep
+from consult.services.core import collisions, database_file, job_runs, rollback_guard, transactions, upkeep
 from consult.services.core.collisions import Away
 from consult.services.machine import schemas
 from consult.web.guards import measures
@@ -160,6 +162,42 @@ def test_a_database_file_that_was_moved_takes_no_vote_and_is_named_until_it_is_b
         with transactions.writing():
             db.session.execute(text("UPDATE installation SET id = id"))
         db.session.remove()
+
+
+@pytest.mark.own_app
+def test_a_log_that_was_taken_away_and_a_link_that_leads_elsewhere_take_no_vote(app, config, tmp_path):
+    """Acts went on into a file without a name, or into one that the path names no more: acknowledged, and lost."""
+    if not config.on_sqlite:
+        pytest.skip("PostgreSQL has no such file")
+    file, link, other = (tmp_path / name for name in ("real.db", "link.db", "other.db"))
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(other)) as copy:
+        source.execute("CREATE TABLE act (x TEXT)")
+        source.execute("PRAGMA journal_mode=WAL")
+        source.backup(copy)
+    link.symlink_to(file)
+    engine, reasons = create_engine(f"sqlite:///{link}"), []
+    database_file.watch(engine, lambda: str(link))
+
+    def written() -> bool:
+        try:
+            with engine.begin() as connection:
+                connection.execute(text("INSERT INTO act VALUES ('x')"))
+        except OperationalError as error:
+            reasons.append(collisions.why_away(error))
+            return False
+        return True
+
+    assert written() and written()
+    for end in ("-wal", "-shm"):
+        file.with_name(file.name + end).unlink()
+    assert not written() and written() and written()
+    link.unlink()
+    link.symlink_to(other)
+    assert not written() and written()
+    with closing(sqlite3.connect(other)) as there:
+        assert there.execute("SELECT count(*) FROM act").fetchone() == (1,)
+    assert reasons == [Away.GONE, Away.GONE]
+    engine.dispose()
 
 
 def test_healthz_names_the_version(client, village):

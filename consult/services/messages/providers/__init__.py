@@ -11,6 +11,7 @@ from importlib import import_module
 from typing import Protocol, runtime_checkable
 
 from consult.config import Config, Misconfigured, alike, no_setting
+from consult.domain.characters import said_back
 
 
 class Delivery(Protocol):
@@ -71,8 +72,8 @@ def phone_provider(name: str) -> PhoneProvider:
     offered = {known: one for known, one in _providers().items() if isinstance(one, PhoneProvider)}
     if name not in offered:
         raise Misconfigured(
-            f"DELIVERY 是“{name}”，只能是 {'、'.join(sorted(offered))} / "
-            f"DELIVERY is '{name}'; it must be one of: {', '.join(sorted(offered))}."
+            f"DELIVERY 是“{said_back(name)}”，只能是 {'、'.join(sorted(offered))} / "
+            f"DELIVERY is '{said_back(name)}'; it must be one of: {', '.join(sorted(offered))}."
         )
     return offered[name]
 

@@ -121,6 +121,15 @@ def _keep(cipher: str, filename: str, act: Act, *, reading: bool = False) -> Rol
     return staged
 
 
+@atomic
+def discard(staged_id: int) -> None:
+    """Remove a file that was staged and is not taken in: nobody will look at it again. One that was taken in stays."""
+    staged = db.session.get_one(RollImport, staged_id)
+    transactions.lock(staged)
+    if staged.confirmed_at is None:
+        db.session.delete(staged)
+
+
 def _fill(staged_id: int, file: FileRead) -> None:
     """Keep what was read in an import that was staged empty."""
     cipher = "" if file.problems else crypto.seal(file.content)
