@@ -223,12 +223,15 @@ def long_day_mark(value: date | datetime) -> Markup:
 
 @cache
 def _days_and_numbers(language: Language) -> re.Pattern[str]:
-    """Return what stands on one line: 2026-014, 晚上7:30, 12月3日, 2026年12月3日, each day with its weekday if it follows."""
+    """Return what stands on one line: 2026-014, 01-003, 1966-07-23, 晚上7:30, 12月3日, and a day's weekday."""
     locale, hours = language.babel, "|".join(re.escape(words) for _, words in language.hours)
     weekdays = {name for width in ("wide", "abbreviated") for name in get_day_names(width, locale=locale).values()}
     day_of = r"\d{1,4}[^\W\d_]\d{1,2}[^\W\d_](?:\d{1,2}[^\W\d_])?"
     weekday = "|".join(sorted(map(re.escape, weekdays), key=len, reverse=True))
-    number, day_named = r"(?<![\w-])\d{4}-\d{2,3}(?![\w-])", rf"(?<!\d){day_of}(?: (?:{weekday}))?"
+    number, day_named = (
+        r"(?<![0-9A-Za-z-])\d{2,4}(?:-\d{2,3}){1,2}(?![0-9A-Za-z-])",
+        rf"(?<!\d){day_of}(?: (?:{weekday}))?",
+    )
     return re.compile(rf"{number}|{day_named}|{weekday}|(?:{hours})\d{{1,2}}:\d\d")
 
 
