@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
@@ -14,7 +15,7 @@ from markupsafe import Markup, escape
 from opencc import OpenCC
 
 from consult import clock
-from consult.domain import citations, languages
+from consult.domain import citations, languages, line_breaks
 from consult.domain.instants import local_day
 from consult.domain.languages import Language
 from consult.domain.law import bodies
@@ -32,6 +33,7 @@ HAN_WORDS = re.compile("(?:[\u3400-\u9fff]{2})+\\W*")
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters["kept_whole"] = kept_whole
+    app.jinja_env.filters["between_words"] = between_words
     app.jinja_env.filters["by_words"] = by_words
     app.jinja_env.globals.update(
         day=day_mark,
@@ -243,6 +245,18 @@ def kept_whole(text: str) -> Markup:
         parts += [escape(text[end : found.start()]), Markup('<span class="{}">{}</span>').format(kept, found[0])]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
+
+
+def between_words(title: Markup) -> Markup:
+    """Mark up the words of a title that a template has written, so that a line ends only between them."""
+    parts: list[Markup] = []
+    for run in re.finditer("<[^>]*>|[^<]+", title):
+        pieces_of = [run[0]] if run[0].startswith("<") else line_breaks.between_words(run[0])
+        ends = accumulate(map(len, pieces_of), initial=run.start())
+        pieces = [title[start:end] for start, end in pairwise(ends)]
+        marked = Markup('<span class="as-one kept">{}</span>').format(Markup("<wbr>").join(pieces))
+        parts.append(marked if len(pieces) > 1 else pieces[0])
+    return Markup("").join(parts)
 
 
 def by_words(term: str) -> Markup:
