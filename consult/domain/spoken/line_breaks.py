@@ -7,14 +7,14 @@ from pathlib import Path
 
 FITS = 4  # Han characters that stand on one line on every screen, in letters twice as large
 HAN = "\u3400-\u9fff"
-NUMERALS = "零一二三四五六七八九十百千万萬两兩几幾"
 
 
 @cache
 def _words() -> re.Pattern[str]:
     """Return what stays together: a number and its measure, a word of the list, or one character, and the particles behind."""
     rows = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    number = rf"第?[{NUMERALS}]+[{rows['measures']}]|第[{NUMERALS}]+|[{NUMERALS}]{{2,}}"
+    numeral, measure, ordinal = f"[{rows['numerals']}]", f"[{rows['measures']}]", rows["ordinal"]
+    number = rf"{ordinal}?{numeral}+{measure}|{ordinal}{numeral}+|{numeral}{{2,}}"
     longest_first = "|".join(sorted(rows["words"].split(), key=len, reverse=True))
     return re.compile(rf"(?:{number}|{longest_first}|[{HAN}])[{rows['after']}]*")
 
