@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache
+from itertools import accumulate, pairwise
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
@@ -21,6 +22,7 @@ from consult.domain.law import bodies
 from consult.domain.law.bodies import Share
 from consult.domain.people import owed
 from consult.domain.people.codes import grouped
+from consult.domain.spoken import line_breaks
 from consult.domain.talk.moderation import mask_quotes
 from consult.web import i18n
 from consult.web.words import code_words, refusal_words
@@ -32,6 +34,7 @@ HAN_WORDS = re.compile("(?:[\u3400-\u9fff]{2})+\\W*")
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters["kept_whole"] = kept_whole
+    app.jinja_env.filters["between_words"] = between_words
     app.jinja_env.filters["by_words"] = by_words
     app.jinja_env.globals.update(
         day=day_mark,
@@ -223,12 +226,15 @@ def long_day_mark(value: date | datetime) -> Markup:
 
 @cache
 def _days_and_numbers(language: Language) -> re.Pattern[str]:
-    """Return what stands on one line: 2026-014, 晚上7:30, 12月3日, 2026年12月3日, each day with its weekday if it follows."""
+    """Return what stands on one line: 2026-014, 01-003, 1966-07-23, 晚上7:30, 12月3日, and a day's weekday."""
     locale, hours = language.babel, "|".join(re.escape(words) for _, words in language.hours)
     weekdays = {name for width in ("wide", "abbreviated") for name in get_day_names(width, locale=locale).values()}
     day_of = r"\d{1,4}[^\W\d_]\d{1,2}[^\W\d_](?:\d{1,2}[^\W\d_])?"
     weekday = "|".join(sorted(map(re.escape, weekdays), key=len, reverse=True))
-    number, day_named = r"(?<![\w-])\d{4}-\d{2,3}(?![\w-])", rf"(?<!\d){day_of}(?: (?:{weekday}))?"
+    number, day_named = (
+        r"(?<![0-9A-Za-z-])\d{2,4}(?:-\d{2,3}){1,2}(?![0-9A-Za-z-])",
+        rf"(?<!\d){day_of}(?: (?:{weekday}))?",
+    )
     return re.compile(rf"{number}|{day_named}|{weekday}|(?:{hours})\d{{1,2}}:\d\d")
 
 
@@ -251,6 +257,18 @@ def _time_element(machine: str, said: str) -> Markup:
 @lru_cache(maxsize=2048)
 def _span(kind: str, said: str) -> Markup:
     return Markup('<span class="{}">{}</span>').format(kind, said)
+
+
+def between_words(title: Markup) -> Markup:
+    """Mark up the words of a title that a template has written, so that a line ends only between them."""
+    parts: list[Markup] = []
+    for run in re.finditer("<[^>]*>|[^<]+", title):
+        pieces_of = [run[0]] if run[0].startswith("<") else line_breaks.between_words(run[0])
+        ends = accumulate(map(len, pieces_of), initial=run.start())
+        pieces = [title[start:end] for start, end in pairwise(ends)]
+        marked = Markup('<span class="as-one kept">{}</span>').format(Markup("<wbr>").join(pieces))
+        parts.append(marked if len(pieces) > 1 else pieces[0])
+    return Markup("").join(parts)
 
 
 def by_words(term: str) -> Markup:

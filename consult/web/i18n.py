@@ -3,6 +3,7 @@
 What a language is stands in consult/domain/languages.py.
 """
 
+import re
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from functools import lru_cache
@@ -153,8 +154,11 @@ class ReaderDomain:
         return text % ({"num": num} | values)
 
 
+TITLE = re.compile(r"(<h1\b[^>]*>)(.*?)(</h1>)", re.DOTALL)
+
+
 class LocaleEnvironment(Environment):
-    """Templates of one language. Unknown names are errors, not empty strings."""
+    """Templates of one language. Unknown names are errors, not empty strings. Titles of pages break between words."""
 
     def __init__(self, app: Flask, row: Language, catalogue: NullTranslations) -> None:
         options = {**app.jinja_options, "autoescape": app.select_jinja_autoescape, "undefined": StrictUndefined}
@@ -172,7 +176,7 @@ class LocaleEnvironment(Environment):
         return self.globals if not d else super().make_globals(d)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
+        tree = super()._parse(TITLE.sub(r"\1{% filter between_words %}\2{% endfilter %}\3", source), name, filename)
         translated: nodes.Template = _Translator(self.catalogue).visit(tree)
         return translated
 

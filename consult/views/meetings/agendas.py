@@ -286,7 +286,7 @@ def _choices(meeting: Meeting) -> dict[str, Any]:
     there = matters.offered(meeting_pages.day_of_vote(meeting))
     codes = [row.code for row in sorted(there, key=lambda row: meeting.body not in row.bodies)]
     return {
-        "matters": [("", "-"), *((code, meeting_words.matter(code)) for code in codes)],
+        "matters": [("", "—"), *((code, meeting_words.matter(code)) for code in codes)],
         "authorisable": any(meeting.body in row.authorised for row in there),
         "group_choices": [(group.id, group.name) for group in roll_queries.groups_of(village().id)],
         "questions": list(motion_checks.sources().items()),

@@ -64,6 +64,10 @@ def test_days_and_numbers_in_a_sentence_stand_on_one_line_and_the_rest_is_escape
         '&lt;b&gt;<span class="as-one kept">12月3日 周四</span>开会，<span class="number">2026-014</span> '
         '到<span class="as-one kept">2026年12月31日</span>'
     )
+    for kept in ("01-003", "1966-07-23", "2026-14"):
+        assert say(f"像{kept}；", NEW_YEARS_EVE, form=filters.kept_whole) == f'像<span class="number">{kept}</span>；'
+    for number in ("020-1234-5678", "A-12-003", "3-07"):
+        assert say(number, NEW_YEARS_EVE, form=filters.kept_whole) == number
     heard = say("12月15日 周二 晚上7:30，文化室", NEW_YEARS_EVE, form=filters.kept_whole)
     assert '<span class="as-one kept">晚上7:30</span>，文化室' in heard
     assert "星期四</span>" in say("12月3號 星期四開會", NEW_YEARS_EVE, form=filters.kept_whole, language="yue_Hant")
@@ -102,3 +106,11 @@ def test_a_day_with_its_year_is_one_word_on_a_page(say):
         say(date(2026, 12, 31), NEW_YEAR, form=filters.long_day_mark)
         == '<time datetime="2026-12-31">2026年12月31日</time>'
     )
+
+
+def test_the_title_of_every_page_breaks_between_words_and_stays_escaped(app):
+    with app.test_request_context("/"):
+        page = i18n.environment().from_string('<h1 id="a"><b>{{ a }}</b> · {{ b }}</h1><h2>{{ a }}</h2>')
+        made = page.render(a="今年的会议<名册", b="村规")
+    whole = '<span class="as-one kept">今年的<wbr>会议&lt;名册</span>'
+    assert made == f'<h1 id="a"><b>{whole}</b>\N{NO-BREAK SPACE}· 村规</h1><h2>今年的会议&lt;名册</h2>'

@@ -1,0 +1,38 @@
+"""Say where a line of a Chinese title may end: between words, which nothing in writing parts."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+FITS = 4  # Han characters that stand on one line on every screen, in letters twice as large
+HAN = "\u3400-\u9fff"
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    """Return what stays together: a number and its measure, a word of the list, or one character, and the particles behind."""
+    rows = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    numeral, measure, ordinal = f"[{rows['numerals']}]", f"[{rows['measures']}]", rows["ordinal"]
+    number = rf"{ordinal}?{numeral}+{measure}|{ordinal}{numeral}+|{numeral}{{2,}}"
+    longest_first = "|".join(sorted(rows["words"].split(), key=len, reverse=True))
+    return re.compile(rf"(?:{number}|{longest_first}|[{HAN}])[{rows['after']}]*")
+
+
+def between_words(title: str) -> list[str]:
+    """Return a title in pieces, between which a line may end; joined they are the title again.
+
+    A title that fits on every line is one piece. Punctuation and other writings have their own rules of breaking,
+    and stay with the piece before them.
+    """
+    if len(re.findall(f"[{HAN}]", title)) <= FITS:
+        return [title]
+    pieces: list[str] = []
+    for run in re.split(f"([{HAN}]+)", title):
+        if not re.match(f"[{HAN}]", run):
+            pieces[-1:] = ["".join(pieces[-1:]) + run]
+            continue
+        words = _words().findall(run)
+        pieces[-1:] = ["".join(pieces[-1:]) + words[0]]
+        pieces += words[1:]
+    return pieces
