@@ -15,8 +15,8 @@ from sqlalchemy.exc import OperationalError
 
 from consult import clock
 from consult.config import VERSION
-from consult.models import JobRun, db
-from consult.services.core import collisions, database_file, job_runs, rollback_guard, transactions, upkeep
+from consult.models import JobRun, database_file, db
+from consult.services.core import collisions, job_runs, rollback_guard, transactions, upkeep
 from consult.services.core.collisions import Away
 from consult.services.machine import schemas
 from consult.web.guards import measures
