@@ -581,7 +581,9 @@ def _guard_database(path: Path, config: Config) -> None:
             f"Others may read the database {path}. Please type: chmod 600 {path}*"
         )
     if not path.exists():
-        if config.mode == "production" and (config.instance_path / HEADS).exists() and "restore" not in sys.argv[1:]:
+        if config.mode == "production" and (config.instance_path / HEADS).exists():
+            if "restore" in sys.argv[1:]:  # which puts one there, whole, or none
+                return
             raise Misconfigured(
                 f"数据库 {path} 不见了，这里原来有过。把文件放回来，或者输入 flask restore 备份；不会另建一个空的 / "
                 f"The database {path} is gone, and one stood here before. Put the file back, or type: flask restore BACKUP. "

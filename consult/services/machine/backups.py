@@ -1,5 +1,6 @@
 """Back up and restore: the database as of one instant, media, and the heads of the logs, in one file."""
 
+import errno
 import io
 import json
 import os
@@ -31,6 +32,9 @@ HEADS = "SELECT village_id, number, hash FROM audit_head"
 Heads = dict[int, list[Any]]
 """By village: the number and the hash of its newest entry, as of the very state that was copied."""
 DATABASES = {"sqlite": "database.db", "postgresql": "database.dump"}
+
+
+OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
 
 class NoBackup(Exception):
@@ -249,7 +253,7 @@ def _keep_old(now: datetime) -> Path:
 
 
 def unpack(path: Path, folder: Path, *, opener: Opener | None = None) -> dict[str, Any]:
-    """Extract a backup into a folder and return its description. Raises NoBackup.
+    """Extract a backup into a folder and return its description. Raises NoBackup, and OSError where the disk does not let it.
 
     Of an archive only files are taken that a backup has, each inside the folder.
     """
@@ -268,10 +272,14 @@ def unpack(path: Path, folder: Path, *, opener: Opener | None = None) -> dict[st
                 source.finish()
             else:
                 _extract(file, folder)
+        if not (folder / "backup.json").exists():
+            raise ValueError
         description = json.loads((folder / "backup.json").read_text(encoding="utf-8"))
     except NotOpened as error:
         raise NoBackup(f"{path} 打不开 / cannot be opened: {error}") from None
     except (OSError, tarfile.TarError, ValueError, RecursionError) as error:
+        if getattr(error, "errno", None) in OF_THE_DISK or str(getattr(error, "filename", "")) == str(path):
+            raise  # no such file, no right to read it, a full disk: the backup may be good
         raise NoBackup(f"{path} 读不出备份 / {path} cannot be read as a backup ({type(error).__name__}).") from None
     if not _describes(description):
         raise NoBackup(f"{path} 不是本程序的备份 / {path} is no backup of this program.")

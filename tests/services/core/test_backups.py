@@ -86,6 +86,8 @@ def test_what_is_no_backup_is_refused_with_a_sentence(app, village, tmp_path, co
     (tmp_path / "x.tar").write_bytes(content)
     assert "cannot be read as a backup" in run(app, "restore", str(tmp_path / "x.tar"), "--over", code=1)
     assert "cannot be read as a backup" in run(app, "drill", str(tmp_path / "x.tar"), code=1)
+    for words in (["drill"], ["restore", "--over"]):
+        assert "没有这个文件" in run(app, *words, str(tmp_path / "nowhere.tar"), code=1)
 
 
 def test_a_drill_restores_to_a_scratch_place_checks_all_and_says_the_minutes(app, village, tmp_path):

@@ -196,7 +196,10 @@ def test_no_empty_database_is_made_where_one_stood_before(tmp_path, monkeypatch)
     assert not (tmp_path / "consult.db").exists()
     monkeypatch.setattr(sys, "argv", ["flask", "restore", "backup.tar"])
     guard_files(config)
-    assert (tmp_path / "consult.db").exists()
+    assert not (tmp_path / "consult.db").exists(), "a restore that is refused leaves no empty one either"
+    (tmp_path / rollback_guard.FILE).unlink()
+    guard_files(config)
+    assert (tmp_path / "consult.db").exists(), "the first start makes one"
 
 
 def test_a_server_does_not_start_on_a_database_that_others_may_read(tmp_path):
