@@ -75,9 +75,11 @@ class Client(FlaskClient):
         _good.add(markup)
 
     def text(self, selector: str = "main") -> str:
-        """The words in one part of the last page, with single spaces."""
+        """The words in one part of the last page, with single spaces, and none where a line may end within a sentence."""
         part = self.page.select_one(selector)
         assert part is not None, f"no {selector} on the page"
+        if part.wbr:
+            part = BeautifulSoup(str(part).replace("<wbr/>", ""), "html.parser")
         return " ".join(part.get_text(" ").split())
 
     def submit(

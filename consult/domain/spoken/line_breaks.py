@@ -7,6 +7,7 @@ from pathlib import Path
 
 FITS = 4  # Han characters that stand on one line on every screen, in letters twice as large
 HAN = "\u3400-\u9fff"
+STOP = "\u3002"
 
 
 @cache
@@ -22,10 +23,10 @@ def _words() -> re.Pattern[str]:
 def between_words(title: str) -> list[str]:
     """Return a title in pieces, between which a line may end; joined they are the title again.
 
-    A title that fits on every line is one piece. Punctuation and other writings have their own rules of breaking,
-    and stay with the piece before them.
+    A title that fits on every line is one piece, and so is a sentence with its full stop: it breaks as sentences do.
+    Punctuation and other writings have their own rules of breaking, and stay with the piece before them.
     """
-    if len(re.findall(f"[{HAN}]", title)) <= FITS:
+    if len(re.findall(f"[{HAN}]", title)) <= FITS or title.rstrip().endswith(STOP):
         return [title]
     pieces: list[str] = []
     for run in re.split(f"([{HAN}]+)", title):

@@ -17,6 +17,7 @@ from consult.domain.spoken.line_breaks import between_words
         ("修好上圳三百米水圳", "修好|上|圳|三百米|水圳"),
         ("有 3 項表決等緊你", "有 3 項|表決|等|緊|你"),
         ("名册申诉", "名册申诉"),
+        ("提案人不能帮别人填票。", "提案人不能帮别人填票。"),
         ("Meetings of 2026", "Meetings of 2026"),
     ],
 )
