@@ -157,6 +157,7 @@ def comment_context(
         "stances": [s.value for s in Stance],
         "reads_hidden": roles.holds_any(held_roles(), roles.READS_HIDDEN),
         "may_comment": reader is not None and not is_ended(consultation),
+        "goes_on": not is_ended(consultation),
         "values": {"key": secrets.token_urlsafe(18)} if values is None else values,
         "mistakes": mistakes or {},
     }
