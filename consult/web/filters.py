@@ -242,7 +242,7 @@ def kept_whole(text: str) -> Markup:
     """Mark up the days, weekdays, times and numbers of a sentence so that each stands on one line."""
     pattern, parts, end = _days_and_numbers(i18n.language()), [], 0
     for found in pattern.finditer(text):
-        kept = "number" if "-" in found[0] else "as-one kept"
+        kept = "number" if "-" in found[0] else "as-one flows"
         parts += [escape(text[end : found.start()]), _span(kept, found[0])]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])

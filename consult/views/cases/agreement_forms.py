@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
+
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.choices import choices
 from consult.domain.cases.forms import MOST_ROWS, Offered, SentForm, read_plan, used_rows
 from consult.domain.cases.writing_once.carried import typed_rows
 from consult.domain.form_errors import FormError
+from consult.domain.instants import read_day
 from consult.domain.numbers import read_number
+from consult.web import filters
 from consult.web.words.cases import case_page_words
 from consult.web.words.lists import dotted
 
@@ -64,9 +68,19 @@ def folded(values: Mapping[str, Any], mistakes: Mapping[str, str], parties: Mapp
         by, what = values.get(f"by_{n}", ""), values.get(f"what_{n}", "")
         if by in parties and what and str(n) not in wrong:
             to = parties.get(values.get(f"to_{n}", ""), "")
-            more = [values.get(f"{name}_{n}", "") for name in ("amount", "due")]
-            found[n] = dotted((parties[by], what, to, *more))
+            amount, due = values.get(f"amount_{n}", ""), values.get(f"due_{n}", "")
+            found[n] = dotted((parties[by], what, to, _sum_as_read(amount), _day_as_read(due)))
     return found
+
+
+def _sum_as_read(typed: str) -> str:
+    return str(_("%(amount)s yuan", amount=typed)) if typed else ""
+
+
+def _day_as_read(typed: str) -> str:
+    """Return a day in words, or what was typed where it is none."""
+    day = read_day(typed)
+    return filters.long_day(day) if day else typed
 
 
 def on_form(shown: int, lines: Mapping[int, str]) -> dict[str, Any]:

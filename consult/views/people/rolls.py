@@ -112,7 +112,7 @@ def _preview(
         notes=[roll_words.note(note, seen.sheets) for note in seen.notes],
         not_read=[roll_words.unread(one) for one in seen.unread],
         place=lambda row: roll_words.place(row.row, seen.sheets),
-        changed=[(row, roll_words.fields(names)) for row, _, names in seen.changes.changed],
+        changed=[(row, roll_words.fields(names, back=bool(one.departed))) for row, one, names in seen.changes.changed],
     )
 
 

@@ -129,4 +129,5 @@ def _page(comment: Comment, values: dict[str, str], mistakes: dict[str, str], st
         values=values,
         mistakes=mistakes,
         may_comment=reader is not None and not consultation_pages.is_ended(consultation) and above.hidden_at is None,
+        goes_on=not consultation_pages.is_ended(consultation),
     )

@@ -112,12 +112,13 @@ def _cases(consultation: Consultation, reader: Person | None) -> list[str]:
 
 
 def is_ended(consultation: Consultation) -> bool:
-    return consultation.withdrawal is not None or consultation.merger is not None
+    """Tell whether nothing more is done about it, so that its pages offer no act: taken back, merged, its village closed."""
+    return consultation.withdrawal is not None or consultation.merger is not None or village().closed_at is not None
 
 
 def may_revise(consultation: Consultation) -> bool:
     reader, in_office = person_or_none(), roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
-    if reader is None or not (in_office or reader.id == consultation.proposal.proposed_by):
+    if reader is None or is_ended(consultation) or not (in_office or reader.id == consultation.proposal.proposed_by):
         return False
     try:
         revisions.refuse_unless_revisable(consultation, reader, in_office=in_office)
@@ -156,6 +157,7 @@ def comment_context(
         "stances": [s.value for s in Stance],
         "reads_hidden": roles.holds_any(held_roles(), roles.READS_HIDDEN),
         "may_comment": reader is not None and not is_ended(consultation),
+        "goes_on": not is_ended(consultation),
         "values": {"key": secrets.token_urlsafe(18)} if values is None else values,
         "mistakes": mistakes or {},
     }

@@ -73,10 +73,8 @@ def _refuse_foreign_host() -> Response | None:
     """Answer 400 to a name that is none of this server's: a foreign page may not speak to it under a name of its own."""
     if is_ours(_hostname(request.host), current_config()):
         return None
-    title = gettext("The page was not understood")
-    way_on = gettext(
-        "This server does not go by that name. Please use the address on your card or on the notice board."
-    )
+    title = gettext("There is no such address here")
+    way_on = gettext("Please use the address on your card or on the notice board.")
     return outages.alone([title, way_on], 400)
 
 

@@ -40,12 +40,12 @@ def page(status: int, fault: str = "", away: Away | None = None, typed: Sequence
     `typed`: what was typed into the form that was sent, so that nobody writes it twice.
     """
     g.pop("language", None)  # chosen from the person's row, perhaps, which cannot be asked for now
-    language = i18n.language()
     said = words(away)
     aside = Markup("<p>{}</p>\n").format(_("Number of this fault: %(id)s", id=fault)) if fault else Markup("")
     if fragments.wanted():
-        text = Markup('<div class="mistakes" role="alert" id="refusal"><p><b>{}</b>{}{}</p>{}</div>').format(
-            said[0], language.gap, language.gap.join(said[1:]), aside
+        more = Markup("").join(Markup("<p>{}</p>\n").format(line) for line in said[1:])
+        text = Markup('<div class="mistakes" role="alert" id="refusal"><div><b>{}</b>{}{}</div></div>').format(
+            said[0], more, aside
         )
         response = make_response(text, status)
     else:

@@ -1,5 +1,6 @@
 """The words for codes of the talk: phases, stances, answers, grounds, events."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -90,7 +91,10 @@ def phase(code: str) -> str:
     return str(PHASES[Phase(code)])
 
 
-def opens(code: str) -> str:
+def opens(code: str, *, undecided: object = False) -> str:
+    """Say what goes on in a phase. `undecided`: its votes are over, and none has decided anything."""
+    if Phase(code) is Phase.DECIDE and undecided:
+        return str(_("Now: no vote has decided anything so far. The matter can be taken back to be discussed."))
     return str(OPENS[Phase(code)])
 
 

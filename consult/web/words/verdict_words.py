@@ -232,7 +232,7 @@ def outcome(verdict: Verdict, poll: Poll) -> str:
         return str(_("The quorum was not reached; nothing is decided."))
     if poll.method.words == "motion":
         return str(_("The motion is carried."))
-    return str(_("Chosen:")) + " " + clauses(o.label for o in poll.options if o.number in verdict.winners)
+    return str(_("Chosen: %(names)s.", names=clauses(o.label for o in poll.options if o.number in verdict.winners)))
 
 
 FAULTS: dict[FaultKind, LazyString] = {

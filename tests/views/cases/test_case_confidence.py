@@ -134,6 +134,8 @@ def test_the_desk_is_asked_about_danger_and_nobody_else_reads_the_answer(app, as
     said = leung.text("main")
     for words in ("人身安全保护令", "第二十三条", "《未成年人保护法》第十一条", "110", "打侄女电话"):
         assert words in said
+    call = leung.page.select_one("section:has(#danger) .emergency")
+    assert call is not None and "第二十三条" in " ".join(one.text for one in call.find_all_next("p")), "before the law"
     leung.get("/rongxi/cases/")
     assert "肋骨" not in leung.text("main") and neutral_title() in leung.text("main")
 

@@ -162,6 +162,10 @@ def test_a_signature_is_taken_away_with_a_second_look_on_the_page(app, as_person
     party = as_person(village.old_chan)
     party.get(case)
     assert party.page.select_one(f"a[href='{look}']")
+    signed = party.page.select_one(f"#entry-{number}").get_text()
+    assert signed.count("已在纸上签名") == 1 and "要作废，等人确认" in signed, "what counts is said once"
+    told = party.text("main")
+    assert "提出把“签名盖章了”作废" in told and "“签名盖章了”已作废" not in told
     assert party.get(look).status_code == 200
     yip = as_person(village.ms_yip)
     yip.get(look)
@@ -257,6 +261,8 @@ def test_a_form_of_a_correction_says_what_stands_there_and_sent_as_it_is_it_chan
     leung, seen = as_person(village.aunt_leung), set()
     for address in addresses:
         leung.get(f"/rongxi/cases/{address}")
+        ended = leung.page.select_one("h1 + p.aside b").text == "已归档"
+        assert (leung.text("#next-step") == "结果") is ended, "an end is not told as what comes next"
         for link in [one["href"] for one in leung.page.select("a[href*='/entries/'][href$='/correct']")]:
             assert leung.get(link).status_code == 200, leung.text("main")
             what = leung.text(".lead").split(" ·")[0]
@@ -305,6 +311,7 @@ def test_a_photo_of_the_paper_as_it_is_now_comes_with_its_correction(app, as_per
     yip = as_person(village.ms_yip)
     look = f"/rongxi/cases/{address}/entries/{number}/second-look"
     yip.get(look)
+    assert [one.get_text() for one in yip.page.select("main section.sheet h2")] == ["改成这样"], "no heading of nothing"
     link = yip.page.select_one("main a[href*='/files/']")
     assert link is not None and yip.get(link["href"]).mimetype == "image/jpeg"
     assert yip.send(look, at=look, key="y", answer="yes").status_code == 303

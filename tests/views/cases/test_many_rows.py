@@ -75,12 +75,16 @@ def test_one_row_is_opened_at_a_time_and_what_was_typed_stays(app, as_person, vi
     leung, at = as_person(village.aunt_leung), f"/rongxi/cases/{address}/agree"
     leung.get(at)
     assert not leung.page.select("select[name=by_5]")
+    line = leung.page.select("[data-said]")[0].get_text()
+    assert line.endswith("1000 元"), "a sum says of what"
     form = on_form(leung) | {"terms": "付清工钱", "edit_row": "5"}
     assert leung.send(f"{at}?sent=1", at=at, **form).status_code == 200
     assert leung.page.select_one("select[name=by_5] option[selected]")["value"] == "1"
     assert (
         not leung.page.select("select[name=by_4]") and leung.page.select_one("#terms").get_text().strip() == "付清工钱"
     )
+    leung.send(f"{at}?sent=1", at=at, **on_form(leung) | {"due_1": "2027-01-31", "edit_row": "5"})
+    assert "2027年1月31日" in leung.page.select("[data-said]")[0].get_text(), "a day as one reads it"
     wrong = on_form(leung) | {"amount_4": "viel", "form": "written", "due_all": day}
     assert leung.send(f"{at}?sent=1", at=at, **wrong).status_code == 422
     assert leung.page.select_one("#amount_4")["value"] == "viel", "a row with a mistake is open"

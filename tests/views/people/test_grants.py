@@ -119,6 +119,10 @@ def test_the_board_names_who_holds_which_office_and_the_two_offices_that_gave_it
     newest = client.page.select_one("main .ledger li").get_text()
     assert village.ah_fong.name in newest and "文书" in newest and "监督" in newest
     assert "2026" in newest, "entered after its first day"
+    client.get("/rongxi/notices/")
+    assert village.ah_fong.name in client.text() and "空的" not in client.text(), (
+        "a board with a change of offices is not empty"
+    )
 
 
 def test_the_board_names_a_person_once_with_all_offices_and_folds_what_is_over(app, client, yip, second, village):

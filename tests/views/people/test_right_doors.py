@@ -162,7 +162,10 @@ def test_an_officer_who_left_does_not_get_the_office_back_by_a_roll_of_one_offic
         )
         db.session.commit()
         row = row_of(village.uncle_ho, group=ho.household.group.name, code=ho.household.code)
-    assert take_in(app, village, as_person(village.ms_yip), row).status_code == 409
+    yip = as_person(village.ms_yip)
+    assert take_in(app, village, yip, row).status_code == 409
+    (changed,) = [one for one in yip.page.select("main details li") if "何树根" in one.get_text()]
+    assert changed.get_text().endswith("· 回到名册上"), "what changes is said, also where no field does"
     with app.app_context():
         assert db.session.get(Departure, village.uncle_ho.id) is not None
 

@@ -41,6 +41,7 @@ def test_a_cancelled_poll_says_so_everywhere_and_takes_no_vote(app, as_person, c
     chan.submit(f"/rongxi/polls/{poll}/changes/", "form[action$=confirmation]")
     client.get(f"/rongxi/polls/{poll}")
     assert "题目写错了" in client.text("#main") and client.page.select_one("#ballot") is None
+    assert "投过的票都不算" in client.text("#main") and "再投票" not in client.text("#main")
     fong = as_person(village.ah_fong)
     assert fong.send(f"/rongxi/polls/{poll}/ballots", choice="1", key="k").status_code == 409
     fong.get("/rongxi/")

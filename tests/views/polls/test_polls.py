@@ -4,10 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from consult import clock
 from consult.domain.polls.polls import PollKind
-from consult.models import BallotEvent, Poll, db
+from consult.models import BallotEvent, Notice, Poll, db
 from consult.services.polls import closing, polls
 from tests import hours
 from tests.meetings import a_formal_poll
@@ -217,6 +218,46 @@ def test_of_a_vote_that_decides_it_says_how_many_came_and_that_it_is_carried(app
     client.get(f"/rongxi/polls/{poll_id}")
     assert "应到 7 户，实到 5 户，三分之二以上为 5 户，已达到。" in client.text()
     assert client.page.select_one(".seal.whole").text == "决议通过"
+    assert client.page.select_one(".lead b").text == "决议通过。"
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [((1, 1, 1), "没到法定人数"), ((1, 1, 1, 2, 2, 2), "决议未通过"), ((1, 1, 1, 1, 2), "选定：水圳。")],
+    ids=["too few", "a tie", "one chosen"],
+)
+def test_a_vote_says_in_words_what_came_of_it_on_its_page_and_that_of_the_matter(app, client, village, choices, said):
+    """The seal alone said it, above a bar of 100 per cent; and what was not decided was told as being put in order."""
+    asked = (
+        {"kind": PollKind.SINGLE_CHOICE, "options": ("水圳", "路灯"), "question": "先修哪一样？"}
+        if "选定" in said
+        else {}
+    )
+    with app.app_context():
+        formal_by_phone(village, "VA_house")
+        opens, closes = clock.now() + timedelta(days=12), clock.now() + timedelta(days=15)
+        poll_id = a_formal_poll(village, body="VA_house", opens_at=opens, closes_at=closes, **asked)
+        poll = db.session.get_one(Poll, poll_id)
+        polls.announce(poll, village.old_chan.act())
+        matter = poll.consultation_id
+        houses = (
+            village.ah_fong,
+            village.old_chan,
+            village.ah_keung,
+            village.aunt_leung,
+            village.uncle_ho,
+            village.ms_yip,
+        )
+        for who, choice in zip(houses, choices, strict=False):
+            vote(village, poll_id, who, choice, at=opens + timedelta(hours=1))
+        closing.declare(db.session.get_one(Poll, poll_id), village.old_chan.act(now=closes + timedelta(hours=1)))
+        (notice,) = db.session.scalars(select(Notice.id).where(Notice.tag == "poll_declared"))
+    client.get(f"/rongxi/polls/{poll_id}")
+    assert said in client.page.select_one(".lead b").text
+    client.get(f"/rongxi/notices/{notice}")
+    assert said in client.text()
+    client.get(f"/rongxi/consultations/{matter}")
+    assert ("还没有定下这件事" in client.text()) is ("选定" not in said)
 
 
 def test_the_numbers_for_machines_carry_both_sides_of_every_comparison(client, decided):

@@ -61,18 +61,18 @@ def test_without_a_village_the_year_is_still_that_of_the_day(app):
 def test_days_and_numbers_in_a_sentence_stand_on_one_line_and_the_rest_is_escaped(say):
     said = say("<b>12月3日 周四开会，2026-014 到2026年12月31日", NEW_YEARS_EVE, form=filters.kept_whole)
     assert said == (
-        '&lt;b&gt;<span class="as-one kept">12月3日 周四</span>开会，<span class="number">2026-014</span> '
-        '到<span class="as-one kept">2026年12月31日</span>'
+        '&lt;b&gt;<span class="as-one flows">12月3日 周四</span>开会，<span class="number">2026-014</span> '
+        '到<span class="as-one flows">2026年12月31日</span>'
     )
     for kept in ("01-003", "1966-07-23", "2026-14"):
         assert say(f"像{kept}；", NEW_YEARS_EVE, form=filters.kept_whole) == f'像<span class="number">{kept}</span>；'
     for number in ("020-1234-5678", "A-12-003", "3-07"):
         assert say(number, NEW_YEARS_EVE, form=filters.kept_whole) == number
     heard = say("12月15日 周二 晚上7:30，文化室", NEW_YEARS_EVE, form=filters.kept_whole)
-    assert '<span class="as-one kept">晚上7:30</span>，文化室' in heard
+    assert '<span class="as-one flows">晚上7:30</span>，文化室' in heard
     assert "星期四</span>" in say("12月3號 星期四開會", NEW_YEARS_EVE, form=filters.kept_whole, language="yue_Hant")
     assert say("周四 晚上7:30", NEW_YEARS_EVE, form=filters.kept_whole).endswith(
-        '<span class="as-one kept">晚上7:30</span>'
+        '<span class="as-one flows">晚上7:30</span>'
     )
 
 

@@ -8,6 +8,7 @@ from consult.models import AuditEntry, db
 from consult.services.core.acts import Act
 from consult.services.people import cards
 from consult.services.site import village_addresses
+from tests.village import a_consultation, a_matter
 
 pytestmark = pytest.mark.both_databases
 
@@ -46,10 +47,21 @@ def test_printed_addresses_lead_on_with_all_that_stands_in_them(app, client, as_
 
 
 def test_a_closed_village_is_read_and_takes_no_act_but_those_of_ones_own(app, as_person, client, village):
+    with app.app_context():
+        matter, talked = a_matter(village), a_consultation(village)
     fong = as_person(village.ah_fong)
     closed(app, village)
     client.get("/rongxi/")
     assert "关闭" in client.text("[role=alert]")
+    assert "可以投票" not in client.text() and "都还能看" in client.text("#welcome")
+    pages = ["", "consultations/", "me", "cases/", f"consultations/{matter}", f"consultations/{talked}"]
+    for path in pages:
+        fong.get(f"/rongxi/{path}")
+        offered = [one["href"] for one in fong.page.select("main a") if "new" in one["href"] or "drafts" in one["href"]]
+        forms = [
+            one["action"] for one in fong.page.select("main form[method=post]") if path.startswith("consultations")
+        ]
+        assert not offered and not forms, f"{path or 'the first page'} invites to what is refused"
     for path in ("/rongxi/", "/rongxi/consultations/", "/rongxi/notices/", "/rongxi/me", "/rongxi/me/data"):
         assert fong.get(path).status_code == 200
     before = entries(app)

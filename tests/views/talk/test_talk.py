@@ -251,11 +251,16 @@ def test_two_who_revise_at_once_do_not_overwrite_each_other(as_person, village, 
     assert answer.status_code == 409 and 'value="第二个改的"' in answer.text
 
 
-def test_withdrawing_needs_a_reason_and_closes_the_forms(as_person, village, matter):
+def test_withdrawing_needs_a_reason_and_closes_the_forms(app, as_person, village, matter):
+    with app.app_context():
+        said = say(village, matter, village.ah_kwok)
     fong = as_person(village.ah_fong)
     assert fong.submit(f"/rongxi/consultations/{matter}/withdrawal").status_code == 422
     fong.submit(f"/rongxi/consultations/{matter}/withdrawal", reason="已经修好了")
     assert "已经修好了" in fong.text() and not fong.page.select("#form")
+    for page in (f"consultations/{matter}", f"consultations/{matter}/comments", f"comments/{said}"):
+        fong.get(f"/rongxi/{page}")
+        assert not fong.page.select("main form[action*=seconding]") and "回一句" not in fong.text(), page
 
 
 # bounded work

@@ -141,7 +141,15 @@ def _is_day_of_event(one: Field, entry: ActEntry) -> bool:
 
 def _told_correction(entry: ActEntry, s: Situation) -> Told:
     what = {"entry": recorded(entry.facts["act"])}
-    said = _("“%(entry)s” is struck", **what) if entry.facts["void"] else _("“%(entry)s” is corrected", **what)
+    void, waits = bool(entry.facts["void"]), bool(entry.facts.get("waits"))
+    if waits:  # an entry says what was done on its day: the answer is an entry of its own
+        said = (
+            _("Asked to strike “%(entry)s”; somebody else confirms it", **what)
+            if void
+            else _("Asked to correct “%(entry)s”; somebody else confirms it", **what)
+        )
+    else:
+        said = _("“%(entry)s” is struck", **what) if void else _("“%(entry)s” is corrected", **what)
     return [("", str(said)), (_("Reason"), entry.facts["reason"])]
 
 

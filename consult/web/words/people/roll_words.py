@@ -96,7 +96,7 @@ def unread(found: Unread) -> str:
     return str(gettext("Sheet “%(sheet)s”, %(line)s: %(words)s", sheet=found.sheet, line=found.line, words=words))
 
 
-def fields(names: tuple[str, ...]) -> str:
-    """Return the changed fields in words."""
+def fields(names: tuple[str, ...], *, back: bool) -> str:
+    """Return in words which fields a file changes. `back`: the person had left, and is on the roll again."""
     words = {**{c.value: str(w) for c, w in COLUMNS.items()}, "collective_member": str(COLUMNS[Column.COLLECTIVE])}
-    return listed(words[name] for name in names)
+    return listed([*([str(gettext("back on the roll"))] if back else []), *(words[name] for name in names)])
