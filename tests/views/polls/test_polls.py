@@ -233,6 +233,13 @@ def test_all_counted_receipts_are_listed_without_names(app, client, village, dec
     page = client.get(f"/rongxi/polls/{decided}/receipts")
     assert len(client.page.select(".receipts li")) == 5
     assert village.old_chan.name not in page.text
+    assert len(client.page.select("details .receipts li")) == 2, (
+        "the first three stand open, all others one tap further"
+    )
+    last = client.page.select(".receipts li")[-1].text
+    client.submit(f"/rongxi/polls/{decided}/receipts", code=last)
+    assert client.page.select_one("details[open] mark").text == last, "what was found is not folded away"
+    assert not client.page.select("#mistakes")
 
 
 def test_a_closed_poll_shows_its_outcome_before_any_job_has_closed_it(client, village, poll, monkeypatch):
