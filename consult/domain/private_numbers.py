@@ -1,6 +1,7 @@
 """Find numbers that may not be posted: mobile phones, identity cards, bank cards, however they are written.
 
-Full-width, keycap and circled digits, Chinese digits, marks of format, spaces, hyphens, dots and stars are seen through.
+Full-width, keycap and circled digits, Chinese digits and words for digits, marks of format, spaces, hyphens, dots and stars
+are seen through.
 Dates, sums, years, numbers of things and lists are left alone: only groups in which such numbers are written, or one digit at
 a time, are put together.
 """
@@ -22,7 +23,7 @@ CHINESE_DIGITS = str.maketrans(
 """Zero to nine as in running text, one as said on the telephone, and as written on receipts."""
 APART = r"\s\-‐‑–—―−~〜_.·•・*★☆/|()（）"
 """Written between the groups of one number."""
-IN_LISTS = r",，、;；:：+"
+IN_LISTS = r",，、。;；:：+"
 """Written between numbers of a list too: what they join is one number only in the groups of one."""
 DIGITS_APART = re.compile(rf"\d+(?:[{APART}{IN_LISTS}]{{1,3}}\d+)*[xX]?")
 LIST_SIGN = re.compile(f"[{IN_LISTS}]")
@@ -43,6 +44,10 @@ SUMS_APART = re.compile(r"[,，、;；*]")
 BORN = re.compile(r"(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 UNSEEN_KINDS = frozenset({"Cf", "Mn", "Me"})
 """Marks of format, and those that stand on or around another sign: of a keycap, a line through a digit."""
+HONG_KONG_MOBILE = re.compile(r"[4-9]\d{7}")
+"""Without its code, of which figures alone do not tell: it is one where it is said in words, or a figure at a time."""
+OF_COUNTS = re.compile(r"\s*(?:票|分(?![机機])|岁|歲|个|個|次|日|天|组|組|队|隊|号楼|號樓)")
+"""What follows a list of counts of one figure each."""
 CODES = frozenset({"86", "086", "0086", "852", "0852", "00852", "853", "0853", "00853"})
 YEARS = re.compile(r"(?:(?:19|20)\d\d)+")
 LONGEST, SHORTEST_CARD = 19, 16
@@ -83,14 +88,14 @@ def found_in(text: str) -> str:
 
     It takes as long as the text: from each group of digits on, a bounded number of groups is looked at.
     """
-    plain, _places = _plain(text)
-    return next((number for number, _start, _end in _numbers(plain)), "")
+    plain, places = _plain(text)
+    return next((number for number, _start, _end in _numbers(plain, places, text)), "")
 
 
 def written_in(text: str) -> str:
     """Return the first private number as it stands in a text, so that who wrote it sees which one is meant."""
     plain, places = _plain(text)
-    for _number, start, end in _numbers(plain):
+    for _number, start, end in _numbers(plain, places, text):
         piece = text[places[start] : places[end - 1] + 1]
         return " ".join("".join(one for one in piece if _shown(one)).split())[:LONGEST_PIECE]
     return ""
@@ -107,21 +112,26 @@ SPOKEN_ONE = re.compile(
     "|(?<![\u4ec0\u600e\u8fd9\u90a3\u591a\u8981\u751a\u5e72])\u4e48(?=[0-9\uff10-\uff19\u3007\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5e7a])"
 )
 """Beside a digit, and not the end of a word of questions: one, as said on the telephone and mistyped."""
-LETTER_RUN = re.compile(r"(?<![A-Za-z0-9])1[0-9oOlI]{10}(?![A-Za-z0-9])")
-"""A mobile number of the mainland whose noughts and ones are letters: eleven signs that begin with a digit."""
-LETTERS = str.maketrans("oOlI", "0011")
+SAID = str.maketrans("\u6d1e\u5e7a\u4e24\u5169\u62d0\u52fe\u4e48oOlI", "01227910011")
+"""Nought to nine as soldiers and drivers say them, two as in front of things, and letters that look like noughts and ones."""
+ONE_SIGN = (
+    "(?:[0-9\uff10-\uff19\u3007\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5e7a\u6d1e\u4e24\u5169\u62d0\u52feoOlI]"
+    "|(?<![\u4ec0\u600e\u8fd9\u90a3\u591a\u8981\u751a\u5e72])\u4e48)"
+)
+SAID_RUN = re.compile(rf"(?<![A-Za-z]){ONE_SIGN}(?:[{APART}{IN_LISTS}]{{0,3}}{ONE_SIGN}){{7,}}(?![A-Za-z])")
+"""As many signs as a number of a phone has at least, each of which is a digit or said or written in place of one."""
 FEWEST_TRUE_DIGITS = 5
-"""Of those eleven: fewer may be a word or a code."""
+"""Of those signs, in figures or in words: fewer may be a word or a code."""
 
 
 def _unmasked(text: str) -> str:
     """Return a text of the same length in which letters and words that stand for a digit are that digit."""
 
     def as_digits(run: re.Match[str]) -> str:
-        true = sum("0" <= one <= "9" for one in run.group())
-        return run.group().translate(LETTERS) if true >= FEWEST_TRUE_DIGITS else run.group()
+        true = sum(one.isdigit() or ord(one) in CHINESE_DIGITS for one in run.group())
+        return run.group().translate(SAID) if true >= FEWEST_TRUE_DIGITS else run.group()
 
-    return LETTER_RUN.sub(as_digits, SPOKEN_ONE.sub("1", text))
+    return SAID_RUN.sub(as_digits, SPOKEN_ONE.sub("1", text))
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
@@ -146,14 +156,37 @@ def _shown(character: str) -> str:
     return str(digit) if digit is not None else digits_of(character).translate(CHINESE_DIGITS)
 
 
-def _numbers(plain: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the private numbers of a plain text, each with where it begins and ends."""
+def _numbers(plain: str, places: list[int], text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield the private numbers of a plain text, each with where it begins and ends; `places`: where its signs stand in text."""
     for chunk in DIGITS_APART.finditer(plain):
         before = plain[max(0, chunk.start() - LOOKS_BACK) : chunk.start()]
         is_list = OF_SUMS.match(plain, chunk.end()) is not None or SUMS_BEFORE.search(before) is not None
         parts = SUMS.finditer(plain, *chunk.span()) if is_list and SUMS_APART.search(chunk.group()) else [chunk]
         for part in parts:
             yield from _in_chunk(plain, part.start(), part.end(), NUMBERED.search(before) is not None)
+        if not is_list and OF_COUNTS.match(plain, chunk.end()) is None:
+            yield from _disguised(plain, chunk, places, text)
+
+
+def _disguised(plain: str, chunk: re.Match[str], places: list[int], text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield eight digits of a mobile number of Hong Kong that are said in words, at once or in two fours, or one at a time.
+
+    Words in pairs are days: 五一、六一、七一、八一. More than eight single figures are a list.
+    """
+    groups = list(GROUP.finditer(plain, *chunk.span()))
+    sizes = [len(group.group()) for group in groups]
+    for start in range(len(groups)):
+        for wanted in ([8], [4, 4], [1] * 8):
+            end = start + len(wanted)
+            if sizes[start:end] != wanted or (
+                wanted[0] == 1 and 1 in (sizes[start - 1 : start] + sizes[end : end + 1])
+            ):
+                continue
+            number = "".join(group.group() for group in groups[start:end])
+            first, last = groups[start].start(), groups[end - 1].end()
+            signs = (text[places[at]] for at in range(first, last) if plain[at].isdigit())
+            if HONG_KONG_MOBILE.fullmatch(number) and (wanted[0] == 1 or not any(map(str.isdigit, signs))):
+                yield number, first, last
 
 
 def _in_chunk(plain: str, begin: int, stop: int, is_numbered: bool) -> Iterator[tuple[str, int, int]]:

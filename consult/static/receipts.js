@@ -8,6 +8,8 @@
     var found = function (what, line) {
       finder.querySelectorAll("#lookup > p").forEach(function (one) { one.hidden = one.id !== "code-" + what; });
       document.querySelectorAll("[data-key] mark").forEach(function (mark) { mark.replaceWith(mark.textContent); });
+      var fold = line && line.closest("details");
+      if (fold) { fold.open = true; }
       if (line) { line.innerHTML = "<mark>" + line.textContent + "</mark>"; line.scrollIntoView({ block: "nearest" }); }
     };
     var compare = function (start) {

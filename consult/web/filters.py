@@ -56,6 +56,7 @@ def init_app(app: Flask) -> None:
         reason_sentence=refusal_words.sentence,
         body_name=code_words.body,
         takes_letters=bodies.takes_letters,
+        unit_of=bodies.unit_of,
         outcome_name=code_words.outcome,
         channel_name=code_words.channel,
         act_name=code_words.act,

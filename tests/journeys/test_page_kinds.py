@@ -17,7 +17,7 @@ from tests.browser import SCREEN, Phone
 pytestmark = pytest.mark.usefixtures("demo_village")
 READERS = {"zh_Hans": page_kinds.officer, "yue_Hant": page_kinds.villager_and_stranger}
 LEAST_PAGES = {"zh_Hans": 75, "yue_Hant": 35}
-SEEKS = {"case_searches.search", "polls.find_receipt"}
+SEEKS = {"case_searches.search"}
 """What is sought is answered with what was found, however long it is."""
 HEAVY = re.compile(r"/projector$|/help/\w+/\d+$")
 """No first visits of a phone: the screen on the wall, which draws a code, and the pages of the guides with their pictures."""

@@ -238,6 +238,11 @@ def takes_letters(code: str) -> bool:
     return next(row.takes_letters for row in all_rows() if row.code == code)
 
 
+def unit_of(code: str) -> UnitKind:
+    """Return whether a body's votes are of persons or of households; the same in every province."""
+    return next(row.unit for row in all_rows() if row.code == code)
+
+
 def is_of_a_collective(code: str) -> bool:
     """Tell whether a body is one of a collective organisation; the same in every province."""
     return next(row.of_a_collective for row in all_rows() if row.code == code)

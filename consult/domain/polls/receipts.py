@@ -25,6 +25,10 @@ class Lookup(StrEnum):
     """What was typed is as long as neither code."""
 
 
+MISTAKEN = frozenset({Lookup.EMPTY, Lookup.UNFINISHED, Lookup.MISSING})
+"""What was typed leads to no ballot: the form is shown again as any other that was refused."""
+
+
 def find_secret(typed: str, keys: Sequence[str]) -> tuple[Lookup, str]:
     """Look up the long code of a secret ballot, or the short one; return what was found, and the key it leads to."""
     code = as_typed(typed)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from consult.domain.law.bodies import internal_codes
 from consult.domain.meetings.agendas import ItemKind
-from consult.domain.polls.polls import Outcome, Standing
+from consult.domain.polls.polls import Channel, Outcome, Standing
 from consult.domain.polls.resolution_texts import ResolutionText
 from consult.domain.talk.consultations import Draft
 from consult.domain.talk.phases import Phase
@@ -18,7 +18,7 @@ from consult.models.base import db
 from consult.models.meetings.meetings import AgendaItem, Meeting
 from consult.models.people.villages import Group, Person
 from consult.models.polls.meeting_links import MeetingPoll
-from consult.models.polls.polls import Declaration, Poll
+from consult.models.polls.polls import Declaration, Poll, RollEntry
 from consult.models.talk.consultations import Consultation, ConsultationGroup, Proposal, ProposalRevision
 
 
@@ -173,6 +173,18 @@ def newest_words(consultation_ids: Collection[int]) -> dict[int, dict[str, Any]]
 
 def polls_of(consultation_id: int, *, with_drafts: bool) -> Sequence[Poll]:
     """Return its polls, newest first, without those of bodies that only prepare and drafts planned for a meeting."""
+    return db.session.scalars(_polls_of(consultation_id, with_drafts=with_drafts)).all()
+
+
+def polls_for(reader: Person | None, consultation_id: int, *, with_drafts: bool) -> list[tuple[Poll, bool]]:
+    """Return what polls_of does, each with whether the reader has given the vote of their unit by phone."""
+    mine = RollEntry.voted_by == (reader.id if reader is not None else None)
+    given = exists().where(RollEntry.poll_id == Poll.id, mine, RollEntry.channel == Channel.PHONE)
+    query = _polls_of(consultation_id, with_drafts=with_drafts).add_columns(given)
+    return [(poll, bool(has_voted)) for poll, has_voted in db.session.execute(query)]
+
+
+def _polls_of(consultation_id: int, *, with_drafts: bool) -> Select[tuple[Poll]]:
     query = (
         select(Poll)
         .where(Poll.consultation_id == consultation_id, Poll.body.not_in(internal_codes()))
@@ -180,7 +192,7 @@ def polls_of(consultation_id: int, *, with_drafts: bool) -> Sequence[Poll]:
         .options(joinedload(Poll.tally), joinedload(Poll.declaration), joinedload(Poll.turnout))
         .order_by(Poll.id.desc())
     )
-    return db.session.scalars(query if with_drafts else query.where(Poll.announced_at.is_not(None))).all()
+    return query if with_drafts else query.where(Poll.announced_at.is_not(None))
 
 
 def is_of(village_id: int, consultation_id: int) -> bool:

@@ -130,6 +130,7 @@ def _poll(poll: Poll, declaration: Declaration | None) -> Iterator[Moment]:
     if declaration is not None:
         details = {
             "poll": poll.id,
+            "body": poll.body,
             "outcome": declaration.outcome,
             "standing": poll.standing,
             "facts": declaration.facts,

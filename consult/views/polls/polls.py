@@ -9,7 +9,7 @@ from consult.domain.law import bodies
 from consult.domain.people import roles
 from consult.domain.polls import poll_plans
 from consult.domain.polls.polls import Channel, PollState
-from consult.domain.polls.receipts import find_named, find_secret
+from consult.domain.polls.receipts import MISTAKEN, find_named, find_secret
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Poll, db
 from consult.models.people import roll_queries
@@ -154,7 +154,7 @@ def find_receipt(poll_id: int) -> Response:
 def _keys(poll: Poll, typed: str | None = None) -> Response:
     keys = poll_queries.counted_keys(poll.id)
     found, key = find_secret(typed, keys) if typed is not None else (None, "")
-    return pages.page("polls/keys.html", poll=poll, keys=keys, found=found, hit=key)
+    return pages.page("polls/keys.html", 422 if found in MISTAKEN else 200, poll=poll, keys=keys, found=found, hit=key)
 
 
 def _receipts(poll: Poll, typed: str | None = None) -> Response:
@@ -165,6 +165,7 @@ def _receipts(poll: Poll, typed: str | None = None) -> Response:
         found, hit = find_named(typed, counted, poll_queries.all_receipts(poll.id), void)
     return pages.page(
         "polls/receipts.html",
+        422 if found in MISTAKEN else 200,
         poll=poll,
         receipts=counted,
         found=found,

@@ -46,7 +46,8 @@ def render_consultation(
     may_announce = roles.holds_any(held_roles(), roles.ANNOUNCES_POLLS)
     is_proposer = reader is not None and reader.id == consultation.proposal.proposed_by
     ended = is_ended(consultation)
-    votes = consultation_queries.polls_of(consultation.id, with_drafts=may_announce)
+    pairs = consultation_queries.polls_for(reader, consultation.id, with_drafts=may_announce)
+    votes = [poll for poll, _ in pairs]
     over = any(one.declaration is not None or one.annulled_at is not None for one in votes)
     sizes = talk_queries.counts(consultation.id, reader.id if reader else None)
     return pages.page(
@@ -55,6 +56,7 @@ def render_consultation(
         proposal=consultation.proposal,
         hidden=moderation_queries.of_proposal(consultation.village_id, consultation.proposal),
         polls=votes,
+        voted={poll.id for poll, has_voted in pairs if has_voted},
         open_polls=[one for one in votes if _takes_votes(one)],
         heard=heard_words.heard_consultation(consultation, votes),
         may_open_votes=not ended and roles.holds_any(held_roles(), roles.OPENS_VOTES),

@@ -216,7 +216,7 @@ def test_what_only_asks_looks_so_before_the_ballot_and_after(app, as_person, vil
     for path, place in (("/rongxi/votes", "#decided"), (f"/rongxi/consultations/{matter}/timeline", "main")):
         fong.get(path)
         said = fong.page.select_one(place).find_parent("section") if place != "main" else fong.page.select_one(place)
-        assert "問咗 8，1 表咗態" in said.get_text(" ", strip=True), path
+        assert "問咗 8 人，1 人表咗態" in said.get_text(" ", strip=True), path
         assert "應到" not in said.get_text() and "實到" not in said.get_text(), path
 
 

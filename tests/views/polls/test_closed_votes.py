@@ -213,8 +213,11 @@ def test_a_secret_code_is_found_without_scripts_and_stands_in_no_address(app, cl
     for typed, line in ((code, "counted"), (key_of(code)[:16], "counted"), ("", "empty"), ("222", "unfinished")):
         client.send(path, code=typed)
         assert [str(one["id"]) for one in client.page.select("#lookup > p:not([hidden])")] == [f"code-{line}"], typed
+        assert bool(client.page.select("#mistakes[autofocus]")) == (line != "counted"), typed
     client.send(path, code=new_token())
     assert [str(one["id"]) for one in client.page.select("#lookup > p:not([hidden])")] == ["code-missing"]
+    assert client.page.select_one("#mistakes a[href='#code']") and "监督委员会" in client.text("#mistakes")
+    assert client.page.select_one("#code[aria-invalid]")["aria-describedby"] == "code-missing"
     assert not client.page.select("mark")
 
 

@@ -66,6 +66,17 @@ def test_the_answer_that_takes_the_place_of_the_ballot_takes_away_how_many_had_v
     assert "2 户" in chan.text("#turnout")
 
 
+def test_a_form_left_open_in_another_tab_says_on_its_receipt_that_it_took_the_place_of_a_vote(as_person, village, poll):
+    fong = as_person(village.ah_fong)
+    cast = f"/rongxi/polls/{poll}/ballots"
+    fong.send(cast, htmx=True, choice="1", key="one-tab")
+    assert not fong.page.select("#replaces"), "the first vote"
+    fong.send(cast, htmx=True, choice="2", key="the-other-tab")
+    assert fong.page.select("#replaces")
+    fong.get(f"/rongxi/polls/{poll}/receipt")
+    assert "之前已經投過一票" in fong.text("#replaces")
+
+
 def test_the_receipt_can_be_read_again_by_its_owner_only(as_person, village, poll):
     fong = as_person(village.ah_fong)
     fong.send(f"/rongxi/polls/{poll}/ballots", choice="1", key="one")
@@ -274,6 +285,13 @@ def test_all_counted_receipts_are_listed_without_names(app, client, village, dec
     page = client.get(f"/rongxi/polls/{decided}/receipts")
     assert len(client.page.select(".receipts li")) == 5
     assert village.old_chan.name not in page.text
+    assert len(client.page.select("details .receipts li")) == 2, (
+        "the first three stand open, all others one tap further"
+    )
+    last = client.page.select(".receipts li")[-1].text
+    client.submit(f"/rongxi/polls/{decided}/receipts", code=last)
+    assert client.page.select_one("details[open] mark").text == last, "what was found is not folded away"
+    assert not client.page.select("#mistakes")
 
 
 def test_a_closed_poll_shows_its_outcome_before_any_job_has_closed_it(client, village, poll, monkeypatch):

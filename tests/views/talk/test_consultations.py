@@ -6,10 +6,10 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
-from consult.models import Consultation, Picture, db
+from consult.models import Consultation, Picture, Poll, db
 from consult.services.core import files
 from consult.services.core.uploads import pictures
-from tests.village import a_consultation, words_of_its_own
+from tests.village import a_consultation, a_poll, vote, vote_in_secret, words_of_its_own
 
 pytestmark = pytest.mark.both_databases
 
@@ -159,3 +159,26 @@ def test_a_page_that_has_grown_old_gives_the_words_back_and_leads_to_its_form(ap
     answer = fong.post(f"{form}/comments", data=old, headers={"Referer": f"http://localhost{form}"})
     assert answer.status_code == 400 and "写了很久的话" in fong.text("#kept")
     assert fong.page.select_one(f"main a.button[href='{form}']") is not None
+
+
+def test_a_proposal_whose_vote_the_reader_has_given_leads_to_the_receipt_and_not_to_the_vote(app, as_person, village):
+    with app.app_context():
+        named, secret = a_poll(village, key="named"), a_poll(village, key="secret", secret=True)
+        matters = {one: db.session.get_one(Poll, one).consultation_id for one in (named, secret)}
+    fong, kwok = as_person(village.ah_fong), as_person(village.ah_kwok)
+    asked = {}
+    for poll, matter in matters.items():
+        fong.get(f"/rongxi/consultations/{matter}")
+        assert fong.page.select_one(".acts a.button[href$='#ballot']"), "before the vote"
+        asked[poll] = len(fong.queries)
+    with app.app_context():
+        vote(village, named, village.ah_fong, 1)
+        vote_in_secret(village, secret, village.ah_fong, 1)
+        db.session.remove()
+    for poll, link in ((named, f"/rongxi/polls/{named}/receipt"), (secret, "/rongxi/polls/mine")):
+        fong.get(f"/rongxi/consultations/{matters[poll]}")
+        assert not fong.page.select("a[href$='#ballot']") and len(fong.queries) <= asked[poll]
+        assert "投过票了" in fong.page.select_one(f".acts a[href='{link}']").text
+        assert fong.get(link).status_code == 200
+        kwok.get(f"/rongxi/consultations/{matters[poll]}")
+        assert kwok.page.select_one(".acts a[href$='#ballot']"), "somebody else of the household gave it, or nobody"
