@@ -25,6 +25,7 @@ LEADS_NOWHERE = {
     "case_file": "its name is random, and stands in the address",
     "one_time_code": "maintenance; found by number and time",
     "search_entry": "search; found by its subject, the id is an order only",
+    "roll_import": "what a command staged and did not take in: no page showed its address, and no log names it",
     "stored_file": "found by its random name",
     "sign_in_attempt": "maintenance; counted only",
 }
@@ -46,6 +47,7 @@ KNOWN_DELETES = {
     "people/limits/pins.py": 1,  # sign_in_attempt, by card and browser
     "people/departures.py": 1,  # departure, one a person
     "people/roll/roll_writing.py": 1,  # departure, one a person
+    "people/roll/rolls.py": 1,  # roll_import that a command staged and did not take in
     "people/retention.py": 3,  # the tables of retention.toml, found by person or time
     "people/second_factors.py": 2,  # recovery_code, by person
     "polls/counting/openings.py": 1,  # sealed_ballot, by its random slot

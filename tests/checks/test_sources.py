@@ -48,6 +48,8 @@ HOLDS_CHINESE = {
     "consult/logs.py": "it tells whoever typed a command that something is wrong",
     "consult/services/machine/presence.py": "it tells operators in Chinese and English what to set",
     "consult/services/machine/backups.py": "it tells operators in Chinese and English what to type",
+    "consult/services/machine/sealed_files.py": "it tells operators in Chinese and English why a backup does not open",
+    "consult/services/core/rollback_guard.py": "it tells operators in Chinese and English why the site can only be read",
     "consult/services/machine/data_keys.py": "it tells operators in Chinese and English what to type",
     "consult/services/machine/schemas.py": "it tells operators in Chinese and English what to type",
     "consult/services/site/key_rotation.py": "it tells operators in Chinese and English what to type",
