@@ -52,6 +52,8 @@ class FormError(StrEnum):
     TRANSCRIPT_MISSING = "transcript_missing"
     BEFORE_AGREED = "before_agreed"
     DAY_PAST = "day_past"
+    DAY_TOO_FAR = "day_too_far"
+    HOUR_UNFIT = "hour_unfit"
     OUT_OF_BOUNDS = "out_of_bounds"
     NOT_AN_ADDRESS = "not_an_address"
     NOT_A_COUNT = "not_a_count"

@@ -152,7 +152,7 @@ def why_not_resumed_at(resumes_at: datetime, *, now: datetime, zone: tzinfo) -> 
     today, day = instants.local_day(zone, now), instants.local_day(zone, resumes_at)
     if day <= today:
         return FormError.DAY_PAST
-    return FormError.OUT_OF_BOUNDS if day > today + timedelta(days=LONGEST_BREAK) else None
+    return FormError.DAY_TOO_FAR if day > today + timedelta(days=LONGEST_BREAK) else None
 
 
 def too_early_to_open(*, starts_at: datetime, now: datetime) -> bool:

@@ -60,7 +60,7 @@ def open_meeting(meeting_id: int) -> Response:
     mistakes: dict[str, FormError] = {}
     began_at = instants.read_instant(form, "began_at", ZoneInfo(village().timezone), mistakes)
     if began_at is not None and not (meeting.called_at or now()) - A_MINUTE <= began_at <= now() + A_MINUTE:
-        mistakes["began_at"] = FormError.OUT_OF_BOUNDS
+        mistakes["began_at"] = FormError.HOUR_UNFIT
     chair, recorder = (_officer(meeting, form, name, mistakes) for name in ("chair", "recorder"))
     if mistakes and meeting.opened_at is not None:  # opened meanwhile: there is no form to put right any more
         return consoles.back(meeting_id)
@@ -325,5 +325,5 @@ def _typed_hour(name: str, *, earliest: datetime | None) -> tuple[datetime, dict
     if typed is None:
         return now(), mistakes
     if typed > now() + A_MINUTE or (earliest is not None and typed < earliest - A_MINUTE):
-        mistakes[name] = FormError.OUT_OF_BOUNDS
+        mistakes[name] = FormError.HOUR_UNFIT
     return min(typed, now()), mistakes

@@ -162,6 +162,10 @@ MISTAKES: dict[FormError, LazyString] = {
     FormError.TRANSCRIPT_MISSING: _l("Write down what is said in it, for those who cannot hear it."),
     FormError.BEFORE_AGREED: _l("This is before the day on which they agreed."),
     FormError.DAY_PAST: _l("This day is already past."),
+    FormError.DAY_TOO_FAR: _l("This day is too far away. Choose a nearer one."),
+    FormError.HOUR_UNFIT: _l(
+        "This hour cannot be right: it is before the meeting was called or began, or still to come."
+    ),
     FormError.OUT_OF_BOUNDS: _l("Write a number within the bounds named below."),
     FormError.NOT_AN_ADDRESS: _l("Choose whose robot it is, and copy its whole address, which begins with https."),
     FormError.NOT_A_COUNT: _l("Write a number, 0 if there are none."),

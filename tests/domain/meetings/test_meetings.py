@@ -135,7 +135,7 @@ def test_minutes_written_long_after_the_hour_say_so():
         (timedelta(hours=3), FormError.DAY_PAST),
         (timedelta(days=1), None),
         (timedelta(days=30), None),
-        (timedelta(days=31), FormError.OUT_OF_BOUNDS),
+        (timedelta(days=31), FormError.DAY_TOO_FAR),
     ],
 )
 def test_a_meeting_that_is_broken_off_goes_on_another_day_within_thirty_days(gap, wrong):

@@ -129,6 +129,7 @@ def test_a_day_of_going_on_that_was_held_without_the_app_is_entered_with_its_hou
     ]
     form = "form[action$='/resumption']"
     assert chan.submit(f"{address}/console", form=form, began_at="2020-01-01T09:00").status_code == 422
+    assert "这个时间对不上" in chan.text("#mistakes") and "范围里的数" not in chan.text()
     assert chan.submit(f"{address}/console", form=form, began_at=typed).status_code == 200
     chan.get("/rongxi/")
     assert not [a for a in chan.page.select("ul.to-do li a") if "#held" in str(a["href"])]

@@ -228,6 +228,8 @@ def test_what_is_wrong_on_the_form_comes_back_with_every_word(app, as_person, vi
     assert chan.submit(path, "form.sheet", **fields).status_code == 422
     assert chan.page.select_one("#question").text.strip() == "修吗？"
     assert chan.page.select_one("#power input[value=yes]").has_attr("checked")
+    asked = chan.page.select_one("#mistakes a[href='#women']").get_text()
+    assert asked.startswith("妇女无论未婚、结婚、离婚"), "the question is named, not its number, which stands nowhere"
     assert {a["href"] for a in chan.page.select("#mistakes a")} >= {"#whose", "#lawful", "#money"}
     with app.app_context():
         assert db.session.query(AgendaItem).count() == db.session.query(Poll).count() == 0
