@@ -134,7 +134,7 @@ def test_the_way_to_a_case_stands_sealed_in_the_address_and_leads_there_after_th
     assert asked.status_code == 303 and path not in unquote(asked.location), asked.location
     shown = client.submit(asked.location, phone=village.ah_fong.phone)
     assert path not in client.get(asked.location).text + shown.text
-    assert client.submit("/rongxi/sign-in/code", code=code(config)).request.path == f"{path}/story"
+    assert client.submit("/rongxi/sign-in/code", code=code(config)).request.path.startswith(path)
 
 
 def test_a_sealed_way_that_was_typed_by_hand_leads_home(client, config, village):
