@@ -5,10 +5,12 @@ import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from cryptography.fernet import InvalidToken
 from flask import Request, Response
 
 from consult.config import current_config
 from consult.domain.numbers import read_number
+from consult.services.core import crypto
 from consult.web.guards.edge import PREFIX, SIGN_IN_COOKIE
 
 SHARED_COOKIE = "shared"
@@ -110,6 +112,21 @@ def _set(response: Response, name: str, value: str, seconds: int) -> None:
 
 def _name(name: str) -> str:
     return f"{PREFIX}{name}" if current_config().secure_cookies else name
+
+
+def sealed_path(path: str) -> str:
+    """Seal a path that names a case, so that it may stand in an address; unsealed_path opens it."""
+    return crypto.seal(path)
+
+
+def unsealed_path(kept: str | None) -> str:
+    """Return the path of this site that an address or a form has open or sealed; empty where it has none."""
+    if not kept or kept.startswith("/"):
+        return safe_path(kept, "")
+    try:
+        return safe_path(crypto.unseal(kept), "")
+    except InvalidToken:  # typed by hand, or the data key was changed meanwhile
+        return ""
 
 
 def safe_path(path: str | None, otherwise: str) -> str:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from consult.domain.refusals import LOGGED, Reason, Refused
 from consult.models import db
 from consult.services.core import collisions, refused_acts
-from consult.web import access, dispatch, fragments, kept_words, pages
+from consult.web import access, cookies, dispatch, fragments, kept_words, pages
 from consult.web.guards import kept_forms, outages, security_log
 from consult.web.words import refusal_words
 
@@ -37,7 +37,7 @@ def refused(error: Refused) -> Response:
     db.session.rollback()
     _note_attempt(error)
     if error.reason is Reason.NOT_SIGNED_IN and request.method == "GET" and not fragments.wanted():
-        return make_response(redirect(url_for("sign_ins.new", next=request.full_path.rstrip("?")), 303))
+        return make_response(redirect(url_for("sign_ins.new", next=_destination()), 303))
     if error.reason in kept_forms.ASK_WHO and request.method == "POST":
         return kept_forms.page(error, status_of(error.reason))
     if fragments.wanted():
@@ -49,6 +49,12 @@ def refused(error: Refused) -> Response:
     )
     said = {"reason": error.reason, "sentence": refusal_words.refusal(error), "case": case}
     return pages.page("errors/refused.html", status_of(error.reason), **said, **_kept())
+
+
+def _destination() -> str:
+    """Return the path that was asked for, sealed where it is one of a case: the next one to hold the phone reads addresses."""
+    path = request.full_path.rstrip("?")
+    return cookies.sealed_path(path) if "address" in (request.view_args or {}) else path
 
 
 def _kept() -> dict[str, Any]:

@@ -291,6 +291,35 @@ def test_the_guides_lead_from_the_front_page_to_a_step_with_its_picture(phone: P
     phone.look("help-voting")
 
 
+def test_large_type_keeps_every_kind_of_field_also_where_the_address_holds_chinese(phone: Phone, app, village):
+    with app.app_context():
+        consultation = a_consultation(village)
+    phone.sign_in(village.old_chan)
+    page = phone.open(f"/rongxi/consultations/{consultation}/polls/new?q=水圳 三百米")
+    wanted = page.evaluate("""() => {
+        const form = document.querySelector('main form.sheet'), kinds = {};
+        for (const one of form.elements) {
+            const kind = one.type;
+            if (kind === 'textarea') { one.value = '修不修？'; }
+            else if (kind === 'select-one') { one.selectedIndex = one.options.length - 1; }
+            else if (kind === 'radio') { one.checked = true; }
+            else if (kind === 'checkbox') { one.checked = !one.checked; }
+            else { continue; }
+            kinds[kind] = true;
+        }
+        return [Object.keys(kinds).sort(), [...form.elements].map(one => [one.name, one.value, one.checked])
+            .filter(one => !['csrf_token', 'key', 'kept_mark'].includes(one[0]))];
+    }""")
+    assert wanted[0] == ["checkbox", "radio", "select-one", "textarea"]
+    with page.expect_navigation():
+        page.locator(".big-type button").click()
+    page.wait_for_selector("html.elder", state="attached")
+    found = page.evaluate("""() => [...document.querySelector('main form.sheet').elements]
+        .map(one => [one.name, one.value, one.checked])
+        .filter(one => !['csrf_token', 'key', 'kept_mark'].includes(one[0]))""")
+    assert found == wanted[1]
+
+
 def test_large_type_keeps_what_is_typed_into_a_form_and_no_code(phone: Phone, village):
     phone.sign_in(village.ah_fong)
     page = phone.open("/rongxi/petitions/new")

@@ -21,7 +21,6 @@ from consult.services.people.limits import askers
 from consult.services.people.sign_ins import Phone
 from consult.web import cookies, errors, pages
 from consult.web.access import note_sign_out, now, person_or_none, public, today, village
-from consult.web.cookies import safe_path
 from consult.web.guards import carried_codes
 from consult.web.guards.browser import asker
 from consult.web.numbers import ident
@@ -30,13 +29,16 @@ from consult.web.words import refusal_words
 bp = Blueprint("sign_ins", __name__)
 ASKED, VERIFIED, SHARED = "asked", "verified", "shared"
 FIRST_PROOF = "first_proof"
+LONGEST_PATH = 1000
+"""So many signs are kept of where a sign-in leads, open or sealed: the page cookie holds 4 KB."""
 
 
 @bp.get("/<slug>/sign-in")
 @public
 def new() -> Response:
     shared = request.cookies.get(cookies.SHARED_COOKIE, "")
-    return _form({"next": safe_path(request.args.get("next"), ""), SHARED: shared}, "")
+    asked_for = request.args.get("next", "")
+    return _form({"next": asked_for if cookies.unsealed_path(asked_for) else "", SHARED: shared}, "")
 
 
 @bp.post("/<slug>/sign-in")
@@ -50,7 +52,7 @@ def create_code() -> Response:
             session[SHARED] = is_shared()
             return pages.done(url_for(".code"))  # its code is on the way already
         return _form(request.form.to_dict(), refusal_words.refusal(refusal), errors.status_of(refusal.reason))
-    session[ASKED] = {"phone": crypto.seal(phone), "next": safe_path(request.form.get("next"), "")}
+    session[ASKED] = {"phone": crypto.seal(phone), "next": request.form.get("next", "")[:LONGEST_PATH]}
     session[ASKED]["at"] = now().timestamp()
     session[SHARED] = is_shared()
     return pages.done(url_for(".code"))
@@ -201,7 +203,7 @@ def finish(
     phone = Phone(rules.device_of(request.headers.get("User-Agent", "")), shared)
     second_at = now() if second else None
     token = sign_ins.begin(person, way, now=now(), phone=phone, second_at=second_at, proven_at=proven_at)
-    response = pages.done(safe_path(path, url_for("home.show")))
+    response = pages.done(cookies.unsealed_path(path) or url_for("home.show"))
     g.sign_in_changed = True
     cookies.remember_sign_in(response, token, idle=rules.term_of((), way=way, shared=shared).idle, now=now())
     somebody_else = before is not None and before.id != person.id

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import func, select
@@ -15,6 +16,7 @@ from consult.services.core.acts import Act
 from consult.services.people import grants
 from consult.services.people.grants import Term
 from tests import hours
+from tests.cases import a_case
 from tests.client import Client
 from tests.rolls import answer_page
 from tests.village import FOUNDED, ORIGIN
@@ -123,6 +125,21 @@ def test_without_a_code_nobody_chooses_anybody(client, village):
 def test_signing_in_leads_back_to_where_one_was_and_never_to_another_site(client, config, village):
     client.submit("/rongxi/sign-in?next=/rongxi/me", phone=village.ah_fong.phone)
     assert client.submit("/rongxi/sign-in/code", code=code(config)).request.path == "/rongxi/me"
+
+
+def test_the_way_to_a_case_stands_sealed_in_the_address_and_leads_there_after_the_sign_in(app, client, config, village):
+    with app.app_context():
+        path = f"/rongxi/cases/{a_case(village)}"
+    asked = client.get(f"{path}/story")
+    assert asked.status_code == 303 and path not in unquote(asked.location), asked.location
+    shown = client.submit(asked.location, phone=village.ah_fong.phone)
+    assert path not in client.get(asked.location).text + shown.text
+    assert client.submit("/rongxi/sign-in/code", code=code(config)).request.path.startswith(path)
+
+
+def test_a_sealed_way_that_was_typed_by_hand_leads_home(client, config, village):
+    client.submit("/rongxi/sign-in?next=gAAAAAnothing", phone=village.ah_fong.phone)
+    assert client.submit("/rongxi/sign-in/code", code=code(config)).request.path == "/rongxi/"
 
 
 @pytest.mark.parametrize("path", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
