@@ -128,10 +128,15 @@ def _unmasked(text: str) -> str:
     """Return a text of the same length in which letters and words that stand for a digit are that digit."""
 
     def as_digits(run: re.Match[str]) -> str:
-        true = sum(one.isdigit() or ord(one) in CHINESE_DIGITS for one in run.group())
+        true = sum(_is_figure(one) or ord(one) in CHINESE_DIGITS for one in run.group())
         return run.group().translate(SAID) if true >= FEWEST_TRUE_DIGITS else run.group()
 
     return SAID_RUN.sub(as_digits, SPOKEN_ONE.sub("1", text))
+
+
+def _is_figure(one: str) -> bool:
+    """Tell whether a sign is a figure of any writing, full-width or on a keycap; words for figures are not."""
+    return unicodedata.digit(one, None) is not None
 
 
 def _plain(text: str) -> tuple[str, list[int]]:
@@ -184,8 +189,8 @@ def _disguised(plain: str, chunk: re.Match[str], places: list[int], text: str) -
                 continue
             number = "".join(group.group() for group in groups[start:end])
             first, last = groups[start].start(), groups[end - 1].end()
-            signs = (text[places[at]] for at in range(first, last) if plain[at].isdigit())
-            if HONG_KONG_MOBILE.fullmatch(number) and (wanted[0] == 1 or not any(map(str.isdigit, signs))):
+            signs = (text[places[at]] for at in range(first, last) if _is_figure(plain[at]))
+            if HONG_KONG_MOBILE.fullmatch(number) and (wanted[0] == 1 or not any(map(_is_figure, signs))):
                 yield number, first, last
 
 
