@@ -267,7 +267,7 @@ def between_words(title: Markup) -> Markup:
         pieces_of = [run[0]] if run[0].startswith("<") else line_breaks.between_words(run[0])
         ends = accumulate(map(len, pieces_of), initial=run.start())
         pieces = [title[start:end] for start, end in pairwise(ends)]
-        marked = Markup('<span class="as-one kept">{}</span>').format(Markup("<wbr>").join(pieces))
+        marked = Markup('<span class="as-one flows">{}</span>').format(Markup("<wbr>").join(pieces))
         parts.append(marked if len(pieces) > 1 else pieces[0])
     return Markup("").join(parts)
 
