@@ -14,6 +14,8 @@ from consult.services.core import crypto
 from consult.web.guards.edge import PREFIX, SIGN_IN_COOKIE
 
 SHARED_COOKIE = "shared"
+LONGEST_DESTINATION = 1000
+"""Characters of where a sign-in leads, open or sealed: the session's cookie holds 4 KB."""
 ASKS_SHARED = "ask"
 """In that cookie: several people have signed in on this browser, and nobody has said whether they share it."""
 NUMBERS_COOKIE = "numbers"
@@ -127,6 +129,11 @@ def unsealed_path(kept: str | None) -> str:
         return safe_path(crypto.unseal(kept), "")
     except InvalidToken:  # typed by hand, or the data key was changed meanwhile
         return ""
+
+
+def destination(sent: str) -> str:
+    """Return where a sign-in leads as it was sent, open or sealed. Empty: it is none of this site, or too long to be kept."""
+    return sent if len(sent) <= LONGEST_DESTINATION and unsealed_path(sent) else ""
 
 
 def safe_path(path: str | None, otherwise: str) -> str:

@@ -29,16 +29,13 @@ from consult.web.words import refusal_words
 bp = Blueprint("sign_ins", __name__)
 ASKED, VERIFIED, SHARED = "asked", "verified", "shared"
 FIRST_PROOF = "first_proof"
-LONGEST_PATH = 1000
-"""So many signs are kept of where a sign-in leads, open or sealed: the page cookie holds 4 KB."""
 
 
 @bp.get("/<slug>/sign-in")
 @public
 def new() -> Response:
     shared = request.cookies.get(cookies.SHARED_COOKIE, "")
-    asked_for = request.args.get("next", "")
-    return _form({"next": asked_for if cookies.unsealed_path(asked_for) else "", SHARED: shared}, "")
+    return _form({"next": cookies.destination(request.args.get("next", "")), SHARED: shared}, "")
 
 
 @bp.post("/<slug>/sign-in")
@@ -52,7 +49,7 @@ def create_code() -> Response:
             session[SHARED] = is_shared()
             return pages.done(url_for(".code"))  # its code is on the way already
         return _form(request.form.to_dict(), refusal_words.refusal(refusal), errors.status_of(refusal.reason))
-    session[ASKED] = {"phone": crypto.seal(phone), "next": request.form.get("next", "")[:LONGEST_PATH]}
+    session[ASKED] = {"phone": crypto.seal(phone), "next": cookies.destination(request.form.get("next", ""))}
     session[ASKED]["at"] = now().timestamp()
     session[SHARED] = is_shared()
     return pages.done(url_for(".code"))

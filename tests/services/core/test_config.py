@@ -228,6 +228,7 @@ def test_a_place_of_the_wrong_kind_is_named_before_its_rights(setting, place, sa
 
 def test_the_files_of_an_installation_are_for_its_owner_only(tmp_path):
     (tmp_path / "instance").mkdir(mode=0o755)
+    create_app(Config.from_env(env(INSTANCE_PATH=str(tmp_path / "instance"))))
     (tmp_path / "instance" / "heads.json").write_text("{}")
     (tmp_path / "instance" / "heads.json").chmod(0o644)
     create_app(Config.from_env(env(INSTANCE_PATH=str(tmp_path / "instance"))))

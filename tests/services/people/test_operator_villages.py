@@ -211,7 +211,7 @@ def test_two_officers_of_one_house_settle_nothing_and_leave_nothing_in_anybodys_
     line = ["offices", "give", "rongxi", "--person", village.ah_fong.name, "--office", Role.MEDIATOR.value]
     line += ["--since", "2026-01-01", "--by", village.ms_yip.name, "--by", village.uncle_ho.name]
     before = asked(app)
-    assert "refused" in run(app, *line, code=1)
+    assert "没办成" in run(app, *line, code=1)
     assert asked(app) == before, "what the second refused was never asked by the first"
 
 
@@ -325,7 +325,7 @@ def test_a_forgotten_pin_takes_two_officers_and_a_day_and_the_log_says_that_a_co
         db.session.remove()
     line = ["persons", "card", "rongxi", "--name", village.ah_fong.name]
     assert "two are needed" in run(app, *line, "--by", village.ms_yip.name, code=1)
-    assert "refused" in run(app, "persons", "card", "rongxi", "--name", village.ms_yip.name, *two(village), code=1)
+    assert "没办成" in run(app, "persons", "card", "rongxi", "--name", village.ms_yip.name, *two(village), code=1)
     with app.app_context():
         since = Act.by_system(village.id, now=FOUNDED)
         grants.grant(village.ah_kwok.row(), Role.BRANCH_SECRETARY, Term(FOUNDED.date()), since)
@@ -336,7 +336,7 @@ def test_a_forgotten_pin_takes_two_officers_and_a_day_and_the_log_says_that_a_co
     with app.app_context():
         db.session.get_one(HouseholdCard, held_id).returned_at = clock.now()
         db.session.commit()
-    assert "card_brought_back" in run(app, *line, *two(village), "--lost", code=1)
+    assert "恢复过这张卡" in run(app, *line, *two(village), "--lost", code=1)
     assert asked(app) == 0, "no card is asked for in place of one that stays"
     with app.app_context():
         db.session.get_one(HouseholdCard, held_id).returned_at = None
