@@ -220,28 +220,27 @@ class _Translator(NodeTransformer):
         return text if self.in_title else dots_kept_back(text)
 
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:
-        self.generic_visit(node)
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
-        if name == "_":
-            return self._single(node)
-        return self._plural(node) if name == "ngettext" else node
+        translated = {"_": self._single, "ngettext": self._plural}.get(name)
+        texts = node.args[:] if translated is not None else []  # looked up as they are written, dots and all
+        self.generic_visit(node)
+        return translated(node, texts) if translated is not None else node
 
-    def _single(self, node: nodes.Call) -> nodes.Expr:
-        text = self.catalogue.ugettext(_constant(node, 0))
+    def _single(self, node: nodes.Call, texts: list[nodes.Expr]) -> nodes.Expr:
+        text = self._kept_back(self.catalogue.ugettext(_constant(texts[0])))
         if not node.kwargs:
             return nodes.Const(text.replace("%%", "%"), lineno=node.lineno)
         return _call("fill", [nodes.Const(text)], node)
 
-    def _plural(self, node: nodes.Call) -> nodes.Expr:
-        one, many = _constant(node, 0), _constant(node, 1)
-        forms: list[nodes.Expr] = [nodes.Const(self.catalogue.ungettext(one, many, n)) for n in (1, 2)]
+    def _plural(self, node: nodes.Call, texts: list[nodes.Expr]) -> nodes.Expr:
+        one, many = _constant(texts[0]), _constant(texts[1])
+        forms: list[nodes.Expr] = [nodes.Const(self._kept_back(self.catalogue.ungettext(one, many, n))) for n in (1, 2)]
         return _call("fill_plural", [*forms, node.args[2]], node)
 
 
-def _constant(node: nodes.Call, position: int) -> str:
-    argument = node.args[position]
+def _constant(argument: nodes.Expr) -> str:
     if not isinstance(argument, nodes.Const):
-        raise TypeError(f"line {node.lineno}: a translated sentence must be written out")
+        raise TypeError(f"line {argument.lineno}: a translated sentence must be written out")
     text: str = argument.value
     return text
 

@@ -178,7 +178,7 @@ def test_a_proposal_whose_vote_the_reader_has_given_leads_to_the_receipt_and_not
     for poll, link in ((named, f"/rongxi/polls/{named}/receipt"), (secret, "/rongxi/polls/mine")):
         fong.get(f"/rongxi/consultations/{matters[poll]}")
         assert not fong.page.select("a[href$='#ballot']") and len(fong.queries) <= asked[poll]
-        assert "投过票了" in fong.page.select_one(f".acts a[href='{link}']").text
+        assert "投咗票" in fong.page.select_one(f".acts a[href='{link}']").text
         assert fong.get(link).status_code == 200
         kwok.get(f"/rongxi/consultations/{matters[poll]}")
         assert kwok.page.select_one(".acts a[href$='#ballot']"), "somebody else of the household gave it, or nobody"
