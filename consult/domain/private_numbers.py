@@ -48,6 +48,10 @@ HONG_KONG_MOBILE = re.compile(r"[4-9]\d{7}")
 """Without its code, of which figures alone do not tell: it is one where it is said in words, or a figure at a time."""
 OF_COUNTS = re.compile(r"\s*(?:票|分(?![机機])|岁|歲|个|個|次|日|天|组|組|队|隊|号楼|號樓)")
 """What follows a list of counts of one figure each."""
+COUNTS_BEFORE = re.compile(
+    r"(?:得分|分数|分數|人数|人數|票数|票數|户数|戶數|次数|次數|天数|日數|门牌|門牌|出工|工分|各[组組户戶队隊]|每[天日户戶组組])\D{0,4}$"
+)
+"""What stands before such a list."""
 CODES = frozenset({"86", "086", "0086", "852", "0852", "00852", "853", "0853", "00853"})
 YEARS = re.compile(r"(?:(?:19|20)\d\d)+")
 LONGEST, SHORTEST_CARD = 19, 16
@@ -169,7 +173,8 @@ def _numbers(plain: str, places: list[int], text: str) -> Iterator[tuple[str, in
         parts = SUMS.finditer(plain, *chunk.span()) if is_list and SUMS_APART.search(chunk.group()) else [chunk]
         for part in parts:
             yield from _in_chunk(plain, part.start(), part.end(), NUMBERED.search(before) is not None)
-        if not is_list and OF_COUNTS.match(plain, chunk.end()) is None:
+        is_count = OF_COUNTS.match(plain, chunk.end()) is not None or COUNTS_BEFORE.search(before) is not None
+        if not (is_list or is_count):
             yield from _disguised(plain, chunk, places, text)
 
 
