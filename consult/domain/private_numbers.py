@@ -49,7 +49,7 @@ HONG_KONG_MOBILE = re.compile(r"[4-9]\d{7}")
 OF_COUNTS = re.compile(r"\s*(?:票|分(?![机機])|岁|歲|个|個|次|日|天|组|組|队|隊|号楼|號樓)")
 """What follows a list of counts of one figure each."""
 COUNTS_BEFORE = re.compile(
-    r"(?:得分|分数|分數|人数|人數|票数|票數|户数|戶數|次数|次數|天数|日數|门牌|門牌|出工|工分|各[组組户戶队隊]|每[天日户戶组組])\D{0,4}$"
+    r"(?:得分|分数|分數|人数|人數|票数|票數|户数|戶數|次数|次數|天数|日數|门牌|門牌|出工|工分|各[组組户戶队隊]|每[天日组組户戶])\D{0,4}$"
 )
 """What stands before such a list."""
 CODES = frozenset({"86", "086", "0086", "852", "0852", "00852", "853", "0853", "00853"})
