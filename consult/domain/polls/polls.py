@@ -72,6 +72,11 @@ class Outcome(StrEnum):
     INQUORATE = "inquorate"
 
 
+def resolves(standing: Standing, outcome: Outcome) -> bool:
+    """Tell whether a count resolves what was put to the vote: it carried, and does more than advise."""
+    return standing is Standing.FORMAL and outcome is Outcome.CARRIED
+
+
 def state_of(
     *,
     announced: bool,

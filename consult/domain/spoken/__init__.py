@@ -1,4 +1,1 @@
-"""Texts that are read aloud, as they are said: numbers, hours, money and codes in words, and the script of a page.
-
-Also the words between which the title of a page may break.
-"""
+"""Texts that are read aloud, as they are said: numbers, hours, money and codes in words, and the script of a page."""

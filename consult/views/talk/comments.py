@@ -128,6 +128,6 @@ def _page(comment: Comment, values: dict[str, str], mistakes: dict[str, str], st
         reads_hidden=roles.holds_any(held_roles(), roles.READS_HIDDEN),
         values=values,
         mistakes=mistakes,
-        may_comment=reader is not None and not consultation_pages.is_ended(consultation) and above.hidden_at is None,
-        goes_on=not consultation_pages.is_ended(consultation),
+        may_comment=reader is not None and consultation_pages.goes_on(consultation) and above.hidden_at is None,
+        goes_on=consultation_pages.goes_on(consultation),
     )

@@ -1,12 +1,13 @@
 """The page of one consultation, as several acts answer with it."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, abort
 
 from consult.domain.people import roles
+from consult.domain.polls.polls import resolves
 from consult.domain.refusals import Refused
 from consult.domain.talk import phases
 from consult.domain.talk.comments import Sorting, Stance
@@ -45,7 +46,7 @@ def render_consultation(
     reader, in_office = person_or_none(), roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
     may_announce = roles.holds_any(held_roles(), roles.ANNOUNCES_POLLS)
     is_proposer = reader is not None and reader.id == consultation.proposal.proposed_by
-    ended = is_ended(consultation)
+    going = goes_on(consultation)
     pairs = consultation_queries.polls_for(reader, consultation.id, with_drafts=may_announce)
     votes = [poll for poll, _ in pairs]
     over = any(one.declaration is not None or one.annulled_at is not None for one in votes)
@@ -59,12 +60,13 @@ def render_consultation(
         voted={poll.id for poll, has_voted in pairs if has_voted},
         open_polls=[one for one in votes if _takes_votes(one)],
         heard=heard_words.heard_consultation(consultation, votes),
-        may_open_votes=not ended and roles.holds_any(held_roles(), roles.OPENS_VOTES),
-        may_repeat=over and not ended and roles.holds_any(held_roles(), roles.CHANGES_POLLS),
+        may_open_votes=going and roles.holds_any(held_roles(), roles.OPENS_VOTES),
+        may_repeat=over and going and roles.holds_any(held_roles(), roles.CHANGES_POLLS),
         entries=talk_queries.phase_entries(consultation.id),
         phase=consultation.phase,
         phases=list(Phase),
-        ended=ended,
+        ended=is_ended(consultation),
+        undecided=_is_undecided(votes),
         sizes=sizes,
         sums=Sums(consultation_queries.decided_fen(consultation) if sizes.spent else None, 0, sizes.spent),
         answers=comment_queries.official_answers(consultation.id),
@@ -72,8 +74,8 @@ def render_consultation(
         **_duty(consultation, shown=in_office or is_proposer, voted=any(one.declaration is not None for one in votes)),
         in_office=in_office,
         is_proposer=is_proposer,
-        may_announce=may_announce and not ended,
-        may_endorse=not ended and phases.opens(consultation.phase, PhaseAct.ENDORSE),
+        may_announce=may_announce and going,
+        may_endorse=going and phases.opens(consultation.phase, PhaseAct.ENDORSE),
         may_revise=reader is not None and may_revise(consultation),
         may_hand_over=roles.holds_any(held_roles(), roles.BRINGS_CASES),
         cases=_cases(consultation, reader),
@@ -96,13 +98,13 @@ def _duty(consultation: Consultation, *, shown: bool, voted: bool) -> dict[str, 
 
     `voted`: whether the outcome of a vote on it was declared, without which none has met the duty.
     """
-    goes_on = not is_ended(consultation)
-    is_owed = goes_on and consultation.answer_due_on is not None and owed_answers.is_owed(consultation)
+    going = goes_on(consultation)
+    is_owed = going and consultation.answer_due_on is not None and owed_answers.is_owed(consultation)
     return {
         "is_owed": is_owed,
-        "met_by_vote": voted and goes_on and not is_owed and answer_queries.is_met_by_vote(consultation.id),
+        "met_by_vote": voted and going and not is_owed and answer_queries.is_met_by_vote(consultation.id),
         "extended": owed_answers.extended(consultation.id) if is_owed else None,
-        "merger": mergers.waiting_of(consultation.id) if goes_on and shown else None,
+        "merger": mergers.waiting_of(consultation.id) if going and shown else None,
     }
 
 
@@ -114,13 +116,28 @@ def _cases(consultation: Consultation, reader: Person | None) -> list[str]:
 
 
 def is_ended(consultation: Consultation) -> bool:
-    """Tell whether nothing more is done about it, so that its pages offer no act: taken back, merged, its village closed."""
-    return consultation.withdrawal is not None or consultation.merger is not None or village().closed_at is not None
+    """Tell whether it was taken back or merged."""
+    return consultation.withdrawal is not None or consultation.merger is not None
+
+
+def goes_on(consultation: Consultation) -> bool:
+    """Tell whether its pages may offer acts: it has not ended, and its village is not closed."""
+    return not is_ended(consultation) and village().closed_at is None
+
+
+def _is_undecided(votes: Sequence[Poll]) -> bool:
+    """Tell whether votes were counted, and none has decided the matter."""
+    decided = [
+        resolves(one.standing, one.declaration.outcome)
+        for one in votes
+        if one.declaration is not None and one.annulled_at is None
+    ]
+    return bool(decided) and not any(decided)
 
 
 def may_revise(consultation: Consultation) -> bool:
     reader, in_office = person_or_none(), roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
-    if reader is None or is_ended(consultation) or not (in_office or reader.id == consultation.proposal.proposed_by):
+    if reader is None or not goes_on(consultation) or not (in_office or reader.id == consultation.proposal.proposed_by):
         return False
     try:
         revisions.refuse_unless_revisable(consultation, reader, in_office=in_office)
@@ -158,8 +175,8 @@ def comment_context(
         "at": "list" if most == FIRST_COMMENTS else "all",
         "stances": [s.value for s in Stance],
         "reads_hidden": roles.holds_any(held_roles(), roles.READS_HIDDEN),
-        "may_comment": reader is not None and not is_ended(consultation),
-        "goes_on": not is_ended(consultation),
+        "may_comment": reader is not None and goes_on(consultation),
+        "goes_on": goes_on(consultation),
         "values": {"key": secrets.token_urlsafe(18)} if values is None else values,
         "mistakes": mistakes or {},
     }

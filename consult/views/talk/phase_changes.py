@@ -189,6 +189,7 @@ def _page(
         values={"summary_text": summaries[0].text if summaries else "", **form},
         mistakes=code_words.mistakes(mistakes),
         ended=consultation_pages.is_ended(consultation),
+        goes_on=consultation_pages.goes_on(consultation),
         may_extend=_may_extend(consultation, waiting, own=own),
         extend_to=(consultation.answer_due_on or today()) + owed.extension(),
         merger=mergers.waiting_of(consultation.id),

@@ -88,8 +88,8 @@ def common_ground_page(consultation_id: int) -> Response:
 
 
 def _may_react(consultation: Consultation) -> bool:
-    ended = consultation_pages.is_ended(consultation)
-    return villager_or_none() is not None and not ended and phases.opens(consultation.phase, PhaseAct.REACT)
+    going = consultation_pages.goes_on(consultation)
+    return villager_or_none() is not None and going and phases.opens(consultation.phase, PhaseAct.REACT)
 
 
 def _next(consultation: Consultation) -> dict[str, Any]:

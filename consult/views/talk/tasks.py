@@ -173,7 +173,7 @@ def _status(task: Task) -> dict[str, Any]:
 
 def _list(consultation: Consultation, values: dict[str, str], mistakes: dict[str, str], status: int = 200) -> Response:
     in_office = roles.holds_any(held_roles(), roles.ANSWERS_PROPOSALS)
-    open_ = opens(consultation.phase, PhaseAct.ASSIGN) and not consultation_pages.is_ended(consultation)
+    open_ = opens(consultation.phase, PhaseAct.ASSIGN) and consultation_pages.goes_on(consultation)
     return pages.page(
         "talk/tasks/index.html",
         status,

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from consult.domain.law.bodies import QuorumBase, UnitKind
-from consult.domain.polls import methods
+from consult.domain.polls import methods, polls
 from consult.domain.polls.frozen import FrozenRule
 from consult.domain.polls.poll_faults import FaultKind
 from consult.domain.polls.polls import Comparison, Outcome, Standing, Tally, Verdict, few_in_secret
@@ -34,7 +34,7 @@ def few_on_roll(poll: Poll) -> int:
 
 def resolves(poll: Poll, verdict: Verdict) -> bool:
     """Tell whether a vote resolves what was put to it: it carried, and does more than advise."""
-    return poll.standing is Standing.FORMAL and verdict.outcome is Outcome.CARRIED
+    return polls.resolves(poll.standing, verdict.outcome)
 
 
 def quorum(verdict: Verdict, unit: UnitKind, poll: Poll, tally: Tally) -> str:

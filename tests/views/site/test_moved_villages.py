@@ -62,6 +62,10 @@ def test_a_closed_village_is_read_and_takes_no_act_but_those_of_ones_own(app, as
             one["action"] for one in fong.page.select("main form[method=post]") if path.startswith("consultations")
         ]
         assert not offered and not forms, f"{path or 'the first page'} invites to what is refused"
+    assert fong.page.select_one(".stage-steps [aria-current=step]"), "it stands where it stood: it was not taken back"
+    chow = as_person(village.sister_chow)
+    chow.get(f"/rongxi/consultations/{talked}/steering")
+    assert not chow.page.select("main form[method=post]") and "合并" not in chow.text("main")
     for path in ("/rongxi/", "/rongxi/consultations/", "/rongxi/notices/", "/rongxi/me", "/rongxi/me/data"):
         assert fong.get(path).status_code == 200
     before = entries(app)
