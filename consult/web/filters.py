@@ -16,13 +16,13 @@ from opencc import OpenCC
 
 from consult import clock
 from consult.domain import citations, languages
+from consult.domain.core import line_breaks
 from consult.domain.instants import local_day
 from consult.domain.languages import Language
 from consult.domain.law import bodies
 from consult.domain.law.bodies import Share
 from consult.domain.people import owed
 from consult.domain.people.codes import grouped
-from consult.domain.spoken import line_breaks
 from consult.domain.talk.moderation import mask_quotes
 from consult.web import i18n
 from consult.web.words import code_words, refusal_words

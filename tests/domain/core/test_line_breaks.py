@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consult.domain.spoken.line_breaks import between_words
+from consult.domain.core.line_breaks import between_words
 
 
 @pytest.mark.parametrize(
