@@ -515,7 +515,7 @@ def _switch(name: str, text: str) -> bool:
 
 
 HEADS = "heads.json"
-"""The witness beside the database, which a place has once it holds a log; as services.core.rollback_guard names it."""
+"""The witness in INSTANCE_PATH, which a place has once it holds a log."""
 
 
 def guard_files(config: Config) -> None:

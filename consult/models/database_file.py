@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 OPENED = "opened"
 """Key in what the pool keeps of a connection: the path of its file, with the device and inode that this had."""
 LOG = "log"
-"""Key for the same of its write-ahead log, once it has written or read one; no other process takes it away meanwhile."""
+"""Key for device and inode of its write-ahead log, once it has one: SQLite keeps that while a connection has it open."""
 IN_MEMORY = ("", ":memory:")
 
 

@@ -250,14 +250,7 @@ def entered_ballots(poll_id: int) -> Sequence[Row[Any]]:
     """Count 2: for each roll entry that voted by a ballot the one of the revision it names."""
     query = (
         select(RollEntry.channel, BallotEvent.choice)
-        .join(
-            BallotEvent,
-            and_(
-                BallotEvent.poll_id == RollEntry.poll_id,
-                BallotEvent.number == RollEntry.number,
-                BallotEvent.rev == RollEntry.rev,
-            ),
-        )
+        .join(BallotEvent, act_queries.of_newest(BallotEvent))
         .where(RollEntry.poll_id == poll_id, RollEntry.channel.in_(ELECTRONIC))
     )
     return db.session.execute(query).all()
@@ -360,33 +353,18 @@ def _voter(person: Person) -> dict[str, Any]:
     return {"voter": person.id, "units": [f"person:{person.id}", f"household:{person.household_id}"]}
 
 
-_OF_ENTRY = and_(
-    VoidedBallot.poll_id == RollEntry.poll_id,
-    VoidedBallot.number == RollEntry.number,
-    VoidedBallot.rev == RollEntry.rev,
-)
-
-
 _OWN_VOTE = (
     select(BallotEvent.choice, VoidedBallot.why.label("void"), _COUNTED_AS)
     .select_from(RollEntry)
-    .outerjoin(
-        BallotEvent,
-        and_(
-            BallotEvent.poll_id == RollEntry.poll_id,
-            BallotEvent.number == RollEntry.number,
-            BallotEvent.rev == RollEntry.rev,
-            RollEntry.channel == Channel.PHONE,
-        ),
-    )
-    .outerjoin(VoidedBallot, _OF_ENTRY)
+    .outerjoin(BallotEvent, and_(act_queries.of_newest(BallotEvent), RollEntry.channel == Channel.PHONE))
+    .outerjoin(VoidedBallot, act_queries.of_newest(VoidedBallot))
     .where(RollEntry.poll_id == bindparam("poll"), _counted_for())
 )
 _COUNTED_OF = (
     select(RollEntry.poll_id, _COUNTED_AS)
     .join(Declaration, Declaration.poll_id == RollEntry.poll_id)
     .join(Poll, Poll.id == RollEntry.poll_id)
-    .outerjoin(VoidedBallot, _OF_ENTRY)
+    .outerjoin(VoidedBallot, act_queries.of_newest(VoidedBallot))
     .where(RollEntry.poll_id.in_(bindparam("polls", expanding=True)), Poll.annulled_at.is_(None))
     .where(_counted_for(), VoidedBallot.poll_id.is_(None))
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import select, tuple_
 
-from consult.config import current_config
+from consult.config import HEADS, current_config
 from consult.domain.audit import GENESIS, Tag
 from consult.domain.core import stamps
 from consult.models import AuditEntry, AuditHead, Installation, db
@@ -24,7 +24,6 @@ from consult.services.core.transactions import atomic
 
 log = logging.getLogger("consult")
 AT_ONCE = 200
-FILE = "heads.json"
 Heads = dict[int, tuple[int, str]]
 """By village: the number and the hash of its newest entry."""
 
@@ -36,13 +35,13 @@ class Unreadable(Exception):
 def path() -> Path:
     """Return the path of the file that keeps the heads, beside the database."""
     config = current_config()
-    return config.instance_path / FILE
+    return config.instance_path / HEADS
 
 
 def witnesses() -> list[Path]:
     """Return the files that keep the heads: the one beside the database, and those in the operator's folders."""
     config = current_config()
-    return [path(), *(folder / FILE for folder in config.witness_paths)]
+    return [path(), *(folder / HEADS for folder in config.witness_paths)]
 
 
 def anchored(witness: Path | None = None) -> Heads:
@@ -60,7 +59,7 @@ def anchored(witness: Path | None = None) -> Heads:
 def is_behind(folder: Path, *, by: timedelta, now: datetime) -> bool:
     """Tell whether the witness in a folder lacks what the one beside the database was given longer ago than `by`."""
     try:
-        if anchored(folder / FILE) == anchored():
+        if anchored(folder / HEADS) == anchored():
             return False
         written = datetime.fromtimestamp(path().stat().st_mtime, UTC)
     except (Unreadable, OSError):
@@ -177,11 +176,11 @@ def _remember(witnesses_now: list[Path]) -> None:
 
 def _named(witness: Path) -> str:
     """Return how the database remembers a witness: the one beside it without its folder, for it may move along."""
-    return FILE if witness == path() else str(witness)
+    return HEADS if witness == path() else str(witness)
 
 
 def _place(name: str) -> Path:
-    return path() if name == FILE else Path(name)
+    return path() if name == HEADS else Path(name)
 
 
 def _write_all(heads: Heads, files: list[Path]) -> None:

@@ -15,7 +15,7 @@ from consult import create_app
 from consult.cli import jobs
 from consult.config import HEADS, MEDIA, NAMES, ROOT, Config, Misconfigured, guard_files
 from consult.models import PollTally, db
-from consult.services.core import files, rollback_guard
+from consult.services.core import files
 from consult.services.messages import deliveries
 from tests import hours
 from tests.village import a_poll, vote
@@ -188,8 +188,7 @@ def test_addresses_that_are_good_pass():
 def test_no_empty_database_is_made_where_one_stood_before(tmp_path, monkeypatch):
     """`flask doctor` made one in the place of a file that was moved away, and said to type flask db upgrade."""
     config = Config.from_env(env(DATABASE_URL=f"sqlite:///{tmp_path / 'consult.db'}", INSTANCE_PATH=str(tmp_path)))
-    (tmp_path / rollback_guard.FILE).write_text("{}")
-    assert HEADS == rollback_guard.FILE
+    (tmp_path / HEADS).write_text("{}")
     monkeypatch.setattr(sys, "argv", ["flask", "doctor"])
     with pytest.raises(Misconfigured, match="is gone, and one stood here before"):
         guard_files(config)
@@ -197,7 +196,7 @@ def test_no_empty_database_is_made_where_one_stood_before(tmp_path, monkeypatch)
     monkeypatch.setattr(sys, "argv", ["flask", "restore", "backup.tar"])
     guard_files(config)
     assert not (tmp_path / "consult.db").exists(), "a restore that is refused leaves no empty one either"
-    (tmp_path / rollback_guard.FILE).unlink()
+    (tmp_path / HEADS).unlink()
     guard_files(config)
     assert (tmp_path / "consult.db").exists(), "the first start makes one"
 
