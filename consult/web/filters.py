@@ -34,6 +34,7 @@ HAN_WORDS = re.compile("(?:[\u3400-\u9fff]{2})+\\W*")
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters["kept_whole"] = kept_whole
+    app.jinja_env.filters["as_one"] = as_one
     app.jinja_env.filters["between_words"] = between_words
     app.jinja_env.filters["by_words"] = by_words
     app.jinja_env.globals.update(
@@ -270,6 +271,11 @@ def between_words(title: Markup) -> Markup:
         marked = Markup('<span class="as-one flows">{}</span>').format(Markup("<wbr>").join(pieces))
         parts.append(marked if len(pieces) > 1 else pieces[0])
     return Markup("").join(parts)
+
+
+def as_one(name: str) -> Markup:
+    """Mark up a name so that it stands on one line: in a button or a title nothing else would keep it whole."""
+    return _span("as-one flows", name)
 
 
 def by_words(term: str) -> Markup:

@@ -103,6 +103,26 @@ def test_sentences_hold_no_markup(path):
     assert not [text for _, text in sentences if re.search(r"<\w|&\w+;", text)]
 
 
+IN_ONE_LINE = re.compile(r"<(button|h1)\b.*?</\1>", re.DOTALL)
+NAME_GIVEN = re.compile(r"\bname=(?!shown_name)[a-z_.]*name(?!\|as_one)\b")
+
+
+def test_the_name_of_a_person_in_a_button_or_a_title_stands_on_one_line():
+    """In large type the button of a ballot said 对，投出李永 and 康这一户的票 on two lines."""
+    wrong = [
+        f"{short(path)}: {given}"
+        for path in ALL
+        for part in IN_ONE_LINE.finditer(path.read_text(encoding="utf-8"))
+        for given in NAME_GIVEN.findall(part[0])
+    ]
+    assert not wrong, wrong
+
+
+def test_the_check_sees_a_name_that_may_break():
+    assert NAME_GIVEN.search('{{ _("I am %(name)s", name=person.name) }}')
+    assert not NAME_GIVEN.search('{{ _("I am %(name)s", name=person.name|as_one) }}')
+
+
 def test_every_template_is_used():
     sources = "\n".join(p.read_text(encoding="utf-8") for p in [*ALL, *files(".py", below=PACKAGE)])
     names = [p.relative_to(TEMPLATES).as_posix() for p in ALL]
