@@ -187,21 +187,23 @@
       return chain;
     };
     var save_soon = function () { clearTimeout(timer); timer = setTimeout(function () { save(); }, 120); };
+    /* One choice after the other: a second one that comes while the first is sealed takes its place. */
     var keep_files = function (input) {
-      var earlier = draft.files.filter(function (one) { return one.field === input.name; });
-      var others = draft.files.filter(function (one) { return one.field !== input.name; });
-      var chosen = Array.from(input.files), size = others.reduce(function (sum, one) { return sum + one.size; }, 0);
-      size = chosen.reduce(function (sum, one) { return sum + one.size; }, size);
-      draft.files = others;
-      chain = all(earlier.map(function (one) { return act("files", "delete", one.id); })).then(function () {
+      var chosen = Array.from(input.files);
+      chain = chain.then(function () {
+        var earlier = draft.files.filter(function (one) { return one.field === input.name; });
+        var others = draft.files.filter(function (one) { return one.field !== input.name; });
+        var size = others.concat(chosen).reduce(function (sum, one) { return sum + one.size; }, 0);
+        draft.files = others;
         draft.partial = size > MOST_BYTES || !may_choose();
         show(form, "unkept", draft.partial && chosen.length);
-        if (draft.partial) { return null; }
-        return all(chosen.map(function (file) {
-          var one = { id: random(8), field: input.name, name: file.name, type: file.type, size: file.size };
-          return new Response(file).arrayBuffer().then(seal).then(function (sealed) { return act("files", "put", sealed, one.id); })
-            .then(function () { draft.files.push(one); });
-        }));
+        return all(earlier.map(function (one) { return act("files", "delete", one.id); })).then(function () {
+          return all(draft.partial ? [] : chosen.map(function (file) {
+            var one = { id: random(8), field: input.name, name: file.name, type: file.type, size: file.size };
+            return new Response(file).arrayBuffer().then(seal).then(function (sealed) { return act("files", "put", sealed, one.id); })
+              .then(function () { return one; });
+          }));
+        }).then(function (kept) { draft.files = others.concat(kept); });
       }).catch(function () { show(form, "unkept", true); });
       save();
     };
