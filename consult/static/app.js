@@ -50,6 +50,7 @@
   var REFUSALS = [400, 401, 403, 409, 422];
   document.addEventListener("htmx:beforeSwap", function (event) {
     var sent = event.detail.xhr, form = event.detail.requestConfig.elt.closest("form");
+    if (down && live_of(event)) { event.detail.shouldSwap = false; return; }
     if (!sent.getResponseHeader("Content-Security-Policy")) {
       event.detail.shouldSwap = false; event.detail.isError = true;
       if (!live_of(event)) { unanswered(event); }
@@ -217,6 +218,19 @@
     setTimeout(function () { delete form.dataset.sent; }, 4000);
     note_sent(form, button && button.getAttribute("formaction") || form.getAttribute("action"));
   });
+  /* What a script adds to a form, or a screen that asks again by itself, moves what is below it: never between the beginning and
+     the end of a tap, which would meet something else. The screen asks again soon. */
+  var down = false, calm = 0, waiting = [];
+  ["touchstart", "mousedown"].forEach(function (name) {
+    window.addEventListener(name, function () { clearTimeout(calm); down = true; }, { capture: true, passive: true });
+  });
+  ["touchend", "touchcancel", "mouseup"].forEach(function (name) {
+    window.addEventListener(name, function () {
+      clearTimeout(calm);
+      calm = setTimeout(function () { down = false; waiting.splice(0).forEach(function (act) { act(); }); }, 100);
+    }, { capture: true, passive: true });
+  });
+  window.afterTap = function (act) { if (down) { waiting.push(act); } else { act(); } };
   var load = function (address) {
     var more = document.createElement("script");
     more.src = address;

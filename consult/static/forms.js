@@ -206,11 +206,8 @@
     });
     window.addEventListener("pageshow", function () { show_bar(false); });
   };
-  if (window.createImageBitmap && window.FileReader && may_replace()) {
-    document.querySelectorAll("[data-photo]").forEach(set_up);
-  }
   /* A recording: one tile, and the name of what was chosen, or put back from what was kept. */
-  document.querySelectorAll("[data-recording]").forEach(function (field) {
+  var set_up_recording = function (field) {
     var input = field.querySelector("input[type=file]"), label = field.querySelector("label"), tiles = document.createElement("div"), shown = document.createElement("p");
     tiles.className = "stones";
     tiles.setAttribute("role", "group");
@@ -226,5 +223,11 @@
     input.addEventListener("change", say);
     input.addEventListener("kept", say);
     say();
+  };
+  window.afterTap(function () {
+    if (window.createImageBitmap && window.FileReader && may_replace()) {
+      document.querySelectorAll("[data-photo]").forEach(set_up);
+    }
+    document.querySelectorAll("[data-recording]").forEach(set_up_recording);
   });
 })();

@@ -590,3 +590,47 @@ def test_each_form_keeps_what_the_page_without_a_line_promises(phone, app, villa
                     seen[form["action"]] = promised(page, form["n"], areas=form["areas"])
                     assert (seen[form["action"]] == "sealed") == form["sealed"], (path, seen[form["action"]])
     assert {"sealed", "words", "nothing"} <= set(seen.values()) and len(seen) > 12, seen
+
+
+@pytest.mark.one_language
+@pytest.mark.parametrize("finger", [True, False])
+def test_a_tap_lands_though_a_script_comes_between_its_beginning_and_its_end(
+    phone, line, app, village, address, finger
+):
+    """What a script adds to a form moves its buttons: not while one is being pressed."""
+    phone.sign_in(village.aunt_leung)
+    page = with_worker(phone, line, f"/rongxi/cases/{address}/investigate")
+    page.evaluate(
+        "([place, asked, words]) => { for (const [id, said] of Object.entries({ place, asked, words })) {"
+        " document.getElementById(id).value = said; } }",
+        ["屋后", "陈伯坚", WORDS],
+    )
+    button = page.locator(f"{FORM} button:not([type=button])").last
+    button.evaluate("one => one.scrollIntoView({ block: 'center' })")
+    box = button.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = phone.context.new_cdp_session(page)
+
+    def finger_does(what: str, points: list) -> None:
+        session.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": points})
+
+    page.mouse.move(x, y)
+    finger_does("touchStart", [{"x": x, "y": y}]) if finger else page.mouse.down()
+    page.wait_for_timeout(1000)
+    assert button.bounding_box() == box
+    finger_does("touchEnd", []) if finger else page.mouse.up()
+    page.wait_for_url(re.compile(rf"/cases/{address}$"))
+    assert len(entries(app, village, address)) == 1
+
+
+@pytest.mark.one_language
+def test_a_photo_that_is_chosen_anew_while_it_is_being_sealed_is_kept_once(phone, line, village, address):
+    phone.sign_in(village.aunt_leung)
+    page = with_worker(phone, line, f"/rongxi/cases/{address}/investigate")
+    page.set_input_files("#photos", paper())
+    page.evaluate(
+        "() => { for (let n = 0; n < 3; n++) { document.getElementById('photos').dispatchEvent(new Event('change', { bubbles: true })); } }"
+    )
+    page.wait_for_timeout(600)
+    page = go(phone, line, f"/rongxi/cases/{address}/investigate")
+    assert page.evaluate("document.querySelector('#photos').files.length") == 1
