@@ -43,7 +43,7 @@
       });
     });
   };
-  var held = null;
+  var held = null, refused = false;
   var random = function (n) { return hex(crypto.getRandomValues(new Uint8Array(n))); };
   var begin_salt = function () {
     var salt = { mark: mark, salt: random(16) };
@@ -52,7 +52,9 @@
   };
   var ask_for_key = function (salt) {
     var village = location.pathname.split("/").slice(0, 2).join("/");
-    return fetch(village + "/cases/sealing-key", { credentials: "same-origin", headers: { "Phone-Salt": salt.salt } }).then(function (answer) {
+    var wish = { credentials: "same-origin", headers: { "Phone-Salt": salt.salt }, redirect: "manual" };
+    return fetch(village + "/cases/sealing-key", wish).then(function (answer) {
+      refused = answer.type === "opaqueredirect" || answer.status >= 400 && answer.status < 500;
       return answer.json();
     }).then(function (said) {
       if (said.holder !== mark) { throw new Error("somebody else has signed in"); }
@@ -416,6 +418,7 @@
     return begin(drafts).catch(function () {
       /* The line was lost before the key came. */
       say_unsealed();
+      if (refused) { return; }
       var again = setInterval(function () {
         key_of(true).then(function () { clearInterval(again); return read_all("drafts").then(begin); }, function () {});
       }, ASK_AGAIN);

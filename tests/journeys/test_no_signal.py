@@ -634,3 +634,17 @@ def test_a_photo_that_is_chosen_anew_while_it_is_being_sealed_is_kept_once(phone
     page.wait_for_timeout(600)
     page = go(phone, line, f"/rongxi/cases/{address}/investigate")
     assert page.evaluate("document.querySelector('#photos').files.length") == 1
+
+
+@pytest.mark.one_language
+def test_a_phone_that_is_refused_the_key_does_not_follow_to_the_sign_in_nor_ask_again(phone, line, village, address):
+    phone.sign_in(village.aunt_leung)
+    asked = []
+    phone.page.on("request", lambda one: asked.append(one.url))
+    phone.page.route(
+        "**/sealing-key", lambda one: one.fulfill(status=303, headers={"Location": "/rongxi/sign-in?next=/rongxi/"})
+    )
+    page = go(phone, line, f"/rongxi/cases/{address}/investigate")
+    assert page.locator("[data-unsealed]").is_visible()
+    assert len([one for one in asked if "sealing-key" in one]) == 1
+    assert not [one for one in asked if "/sign-in" in one]
