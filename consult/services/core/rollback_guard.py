@@ -18,7 +18,7 @@ from consult.config import HEADS, current_config
 from consult.domain.audit import GENESIS, Tag
 from consult.domain.core import stamps
 from consult.models import AuditEntry, AuditHead, Installation, db
-from consult.services.core import audit
+from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 
@@ -68,10 +68,14 @@ def is_behind(folder: Path, *, by: timedelta, now: datetime) -> bool:
 
 
 def missing() -> Heads:
-    """Return heads, of any witness, that the database lacks: it is older than what stood here before, or another one."""
+    """Return heads, of any witness, that the database lacks: it is older than what stood here before, or another one.
+
+    Every witness is read before the database is asked. One that is written meanwhile has seen more than a
+    transaction of SQLite that began before.
+    """
     lost: Heads = {}
-    for witness in witnesses():
-        for village, head in _lacking(anchored(witness)).items():
+    for seen in [anchored(witness) for witness in witnesses()]:
+        for village, head in _lacking(seen).items():
             lost[village] = max(lost.get(village, head), head)
     return lost
 
@@ -92,16 +96,20 @@ def absent() -> list[str]:
 
 
 def why_alarm() -> list[str]:
-    """Return, a line for each in Chinese and English, why this database must not be written to. Empty: all is well."""
-    try:
-        lost = missing()
-    except Unreadable as error:
-        return [str(error)]
-    lines = [
-        f"村 {village} 的日志少了第 {number} 条 / village {village}: entry {number} of its log is missing"
-        for village, (number, _) in lost.items()
-    ]
-    return lines + [f"见证 {one} 不见了 / the witness {one} is not there" for one in absent()]
+    """Return, a line for each in Chinese and English, why this database must not be written to. Empty: all is well.
+
+    It looks at the newest state, not at that which the transaction at hand began with.
+    """
+    with transactions.looking_anew():
+        try:
+            lost = missing()
+        except Unreadable as error:
+            return [str(error)]
+        lines = [
+            f"村 {village} 的日志少了第 {number} 条 / village {village}: entry {number} of its log is missing"
+            for village, (number, _) in lost.items()
+        ]
+        return lines + [f"见证 {one} 不见了 / the witness {one} is not there" for one in absent()]
 
 
 def advance(*, now: datetime) -> int:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
+from flask import current_app
 from sqlalchemy import BigInteger, Select, bindparam, event, func, inspect, select
 from sqlalchemy.orm import Mapper, Session
 
@@ -38,6 +39,17 @@ def atomic(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
 
     return act
+
+
+@contextmanager
+def looking_anew() -> Iterator[None]:
+    """Give the block a session of its own, which sees all that is committed by now.
+
+    On SQLite the transaction at hand sees the database as it was when it began. What others wrote into a file since
+    then must not be compared with that. What the session at hand has not committed is not seen.
+    """
+    with current_app.app_context():  # the scope of a session
+        yield
 
 
 @contextmanager

@@ -2,14 +2,15 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import event, select, text
 
 from consult import clock, create_app
 from consult.cli import jobs
@@ -224,3 +225,53 @@ def test_the_watching_machine_is_told_of_it(config, village, witnessed):
         with server.app_context():
             assert db.session.get(Installation, 1).witnesses.count("\n") == 2
             db.session.execute(text("SELECT 1"))
+
+
+def elsewhere(app: Flask, done: Callable[[], object]) -> None:
+    """Do something in another thread, as another process would, and wait for its end."""
+
+    def run() -> None:
+        with app.app_context():
+            done()
+            db.session.remove()
+
+    other = Thread(target=run)
+    other.start()
+    other.join()
+
+
+def test_a_page_that_began_before_the_newest_entry_raises_no_alarm_by_a_witness_that_has_seen_it(
+    config, app, village, witnessed
+):
+    """On SQLite a transaction sees the database as it was when it began."""
+    with started(config) as server, server.app_context():
+        assert not rollback_alarm.raised()
+        db.session.scalar(select(AuditHead.number))
+
+        def meanwhile() -> None:
+            vote(village, witnessed, village.ah_fong, 1)
+            assert rollback_guard.advance(now=clock.now()) == 1
+
+        elsewhere(server, meanwhile)
+        assert not rollback_alarm.raised() and not rollback_guard.why_alarm()
+
+
+def test_a_witness_that_is_written_while_another_is_compared_raises_no_alarm(config, app, village, witnessed):
+    """Every witness is read before the database is asked."""
+    with started(config) as server, server.app_context():
+
+        def meanwhile(connection, _cursor, statement, *_rest) -> None:
+            if "FROM audit_entry" in statement and not written:
+                written.append(statement)
+                elsewhere(server, another)
+
+        def another() -> None:
+            vote(village, witnessed, village.ah_fong, 1)
+            rollback_guard.advance(now=clock.now())
+
+        written: list[str] = []
+        event.listen(db.engine, "after_cursor_execute", meanwhile)
+        try:
+            assert not rollback_guard.why_alarm() and written
+        finally:
+            event.remove(db.engine, "after_cursor_execute", meanwhile)
