@@ -16,9 +16,13 @@ FILE = "in-use.lock"
 SECONDS_TO_HANG_UP = 2.0
 """How long a connection that was closed a moment ago may still be named by PostgreSQL."""
 OTHERS = text(
-    "SELECT application_name, client_addr::text FROM pg_stat_activity "
-    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    "SELECT application_name AS program, COALESCE(client_addr::text, CASE WHEN backend_type IS NULL "
+    "THEN 'as ' || usename ELSE 'this machine' END) AS whence FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL "
+    "AND (backend_type IS NULL OR backend_type = 'client backend')"
 )
+"""Who else is connected. From a role that is no superuser PostgreSQL hides of what kind the sessions of other users are, and
+whence they come. Its own workers, as autovacuum, act for no user."""
 _held: dict[Path, int] = {}
 """The locks of this process, by place; they end with it."""
 
@@ -78,7 +82,7 @@ def _refuse_connections(config: Config) -> None:
         if time.monotonic() > until:
             break
         time.sleep(0.1)
-    named = " + ".join(sorted({f"{name or 'a program'} ({address or 'this machine'})" for name, address in others}))
+    named = " + ".join(sorted({f"{one.program or 'a program'} ({one.whence})" for one in others}))
     raise InUse(
         f"还有 {len(others)} 个程序连着数据库，先停掉：别的机器上的网站和后台任务、备份、开着的 psql / "
         f"{len(others)} others are connected to the database: {named}. "

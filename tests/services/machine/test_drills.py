@@ -10,10 +10,11 @@ import tarfile
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from flask_migrate import downgrade
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from consult import clock, create_app
@@ -268,6 +269,33 @@ def test_a_backup_is_not_put_back_while_another_machine_is_connected(app, config
     with engine.connect() as connection:
         connection.execute(db.text("SELECT 1"))
         assert "others are connected" in run(app, "restore", str(backup), "--over", code=1)
+
+
+@pytest.mark.postgresql
+def test_a_session_of_another_user_is_seen_by_a_role_that_is_no_superuser(app, config):
+    """PostgreSQL hides from it of what kind that session is and whence it comes. The role of a village is none."""
+    url = make_url(config.database_url)
+    superuser = create_engine(url, poolclass=NullPool)
+    role = f"village_{token_hex(4)}"
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    with superuser.begin() as connection:
+        connection.execute(db.text(f"CREATE ROLE {role} LOGIN"))
+    plain = replace(config, database_url=url.set(username=role).render_as_string(hide_password=False))
+    try:
+        with presence.alone(plain):
+            pass
+        with superuser.connect() as connection:
+            connection.execute(db.text("SELECT 1"))
+            with (
+                pytest.raises(presence.InUse, match=f"1 others are connected.*as {url.username}"),
+                presence.alone(plain),
+            ):
+                pass
+    finally:
+        with superuser.begin() as connection:
+            connection.execute(db.text(f"DROP ROLE {role}"))
 
 
 def test_the_services_do_not_start_while_a_backup_is_put_back(app, config):
