@@ -220,14 +220,15 @@
   });
   /* What a script adds to a form, or a screen that asks again by itself, moves what is below it: never between the beginning and
      the end of a tap, which would meet something else. The screen asks again soon. */
-  var down = false, calm = 0, waiting = [];
-  ["touchstart", "mousedown"].forEach(function (name) {
-    window.addEventListener(name, function () { clearTimeout(calm); down = true; }, { capture: true, passive: true });
-  });
-  ["touchend", "touchcancel", "mouseup"].forEach(function (name) {
+  var down = false, calm = 0, waiting = [], AFTER = 100, LONGEST = 10000;
+  var calm_in = function (milliseconds) {
+    clearTimeout(calm);
+    calm = setTimeout(function () { down = false; waiting.splice(0).forEach(function (act) { act(); }); }, milliseconds);
+  };
+  ["touchstart", "mousedown", "touchend", "touchcancel", "mouseup"].forEach(function (name) {
     window.addEventListener(name, function () {
-      clearTimeout(calm);
-      calm = setTimeout(function () { down = false; waiting.splice(0).forEach(function (act) { act(); }); }, 100);
+      /* The end of a drag, or of a press that opened a menu, is told by nobody: none lasts for ever. */
+      if (/start|down/.test(name)) { down = true; calm_in(LONGEST); } else { calm_in(AFTER); }
     }, { capture: true, passive: true });
   });
   window.afterTap = function (act) { if (down) { waiting.push(act); } else { act(); } };
@@ -299,8 +300,10 @@
     var sent = null, again = document.querySelector("[data-again]");
     try { sent = JSON.parse(sessionStorage.getItem("sent") || "null"); } catch (_) { sent = null; }
     var say_kept = function (kind) {
-      root.dataset.said = kind;
-      document.querySelectorAll("[data-of]").forEach(function (one) { one.hidden = one.dataset.of.split(" ").indexOf(kind) < 0; });
+      window.afterTap(function () {
+        root.dataset.said = kind;
+        document.querySelectorAll("[data-of]").forEach(function (one) { one.hidden = one.dataset.of.split(" ").indexOf(kind) < 0; });
+      });
     };
     var of = sent && sent.action === location.href ? sent.kind : "page";
     again.hidden = false;

@@ -15,7 +15,7 @@
   /* How much still fits, said when it gets near. What is pasted is never cut. */
   var NEAR = 0.8;
   var length_of = function (text) { return Array.from(text.replace(/\r\n/g, "\n").trim()).length; };
-  document.querySelectorAll("[data-most]").forEach(function (box) {
+  var set_up_count = function (box) {
     var most = Number(box.dataset.most), note = note_after(box);
     var count = function () {
       var length = length_of(box.value), over = length > most;
@@ -24,7 +24,7 @@
     };
     box.addEventListener("input", count);
     count();
-  });
+  };
 
   /* A button that counts down until it may be pressed again. */
   document.querySelectorAll("[data-wait]").forEach(function (button) {
@@ -225,6 +225,7 @@
     say();
   };
   window.afterTap(function () {
+    document.querySelectorAll("[data-most]").forEach(set_up_count);
     if (window.createImageBitmap && window.FileReader && may_replace()) {
       document.querySelectorAll("[data-photo]").forEach(set_up);
     }

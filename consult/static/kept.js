@@ -43,7 +43,7 @@
       });
     });
   };
-  var held = null, refused = false;
+  var held = null, REFUSED = new Error("no key for this sign-in");
   var random = function (n) { return hex(crypto.getRandomValues(new Uint8Array(n))); };
   var begin_salt = function () {
     var salt = { mark: mark, salt: random(16) };
@@ -54,7 +54,7 @@
     var village = location.pathname.split("/").slice(0, 2).join("/");
     var wish = { credentials: "same-origin", headers: { "Phone-Salt": salt.salt }, redirect: "manual" };
     return fetch(village + "/cases/sealing-key", wish).then(function (answer) {
-      refused = answer.type === "opaqueredirect" || answer.status >= 400 && answer.status < 500;
+      if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) { throw REFUSED; }
       return answer.json();
     }).then(function (said) {
       if (said.holder !== mark) { throw new Error("somebody else has signed in"); }
@@ -161,7 +161,7 @@
     });
   };
   var show = function (form, name, shown) {
-    form.querySelectorAll("[data-" + name + "]").forEach(function (one) { one.hidden = !shown; });
+    window.afterTap(function () { form.querySelectorAll("[data-" + name + "]").forEach(function (one) { one.hidden = !shown; }); });
   };
   var may_choose = function () {
     try { return new DataTransfer().items.add(new File([""], "a")) && true; } catch (_) { return false; }
@@ -295,7 +295,7 @@
   var list_unsent = function (drafts) {
     document.querySelectorAll("[data-unsent]").forEach(function (section) {
       var list = section.querySelector("ul"), waiting = drafts.filter(function (one) { return one.sent && !(sent && offline && one.id === sent.id && sent.action === location.href); });
-      section.hidden = !waiting.length;
+      window.afterTap(function () { section.hidden = !waiting.length; });
       list.textContent = "";
       waiting.forEach(function (draft) {
         var item = document.createElement("li"), about = document.createElement("div"), link = document.createElement("a"), when = document.createElement("p"), button = document.createElement("button");
@@ -373,7 +373,7 @@
     return key_of(false).then(function (key) { return key ? act("keys", "get", "wish") : false; }).then(function (wished) {
       document.querySelectorAll("[data-wish]").forEach(function (section) {
         var box = section.querySelector("input");
-        section.hidden = false;
+        window.afterTap(function () { section.hidden = false; });
         box.checked = !!wished;
         box.addEventListener("change", function () {
           key_of(true).then(function () { return act("keys", "put", box.checked, "wish"); }).then(function () {
@@ -415,10 +415,10 @@
     old.slice(0, Math.max(0, drafts.length - MOST_DRAFTS)).forEach(drop);
     var begin = function (found) { return key_of(true).then(function () { forms().forEach(function (form) { set_up(form, found, fresh); }); }); };
     if (!forms().length) { return drafts; }
-    return begin(drafts).catch(function () {
-      /* The line was lost before the key came. */
+    return begin(drafts).catch(function (error) {
       say_unsealed();
-      if (refused) { return; }
+      if (error === REFUSED) { return; }
+      /* The line was lost before the key came. */
       var again = setInterval(function () {
         key_of(true).then(function () { clearInterval(again); return read_all("drafts").then(begin); }, function () {});
       }, ASK_AGAIN);

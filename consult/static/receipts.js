@@ -4,7 +4,7 @@
   /* Find my receipt: the code of a secret ballot is hashed here and compared with the list on this page; it is never sent. */
   var finder = document.getElementById("finder");
   if (finder && document.getElementById("code-stays") && window.crypto && window.crypto.subtle) {
-    document.getElementById("code-stays").hidden = false;
+    window.afterTap(function () { document.getElementById("code-stays").hidden = false; });
     var found = function (what, line) {
       finder.querySelectorAll("#lookup > p").forEach(function (one) { one.hidden = one.id !== "code-" + what; });
       document.querySelectorAll("[data-key] mark").forEach(function (mark) { mark.replaceWith(mark.textContent); });
@@ -91,6 +91,6 @@
     place.hidden = false;
     place.querySelector("button").addEventListener("click", function () { keep(place, document.getElementById("secret_receipt")); });
   };
-  document.addEventListener("htmx:afterSwap", set_up);
-  set_up();
+  document.addEventListener("htmx:afterSwap", function () { window.afterTap(set_up); });
+  window.afterTap(set_up);
 })();
