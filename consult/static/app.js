@@ -401,7 +401,8 @@
     document.querySelectorAll("details[data-folded]").forEach(function (fold) { fold.open = false; delete fold.dataset.folded; });
   });
   if ("serviceWorker" in navigator && location.protocol !== "http:" || location.hostname === "127.0.0.1") {
-    if ("serviceWorker" in navigator) { navigator.serviceWorker.register("/sw.js").catch(function () {}); }
+    /* The browser looks for a newer worker at each page: while its copy is fresh, on the phone only. */
+    if ("serviceWorker" in navigator) { navigator.serviceWorker.register("/sw.js", { updateViaCache: "all" }).catch(function () {}); }
     /* The page without a line speaks the language that was chosen last. */
     try {
       if ("serviceWorker" in navigator && !offline && localStorage.getItem("offline") !== root.lang) {

@@ -370,7 +370,7 @@ def _begin() -> Response | None:
     if request.method not in ("GET", "HEAD", "OPTIONS") and kept is not None:
         transactions.one_at_a_time(f"{kept.token}:{request.path}")
     edge.refuse_unstorable([g.get("village_slug") or "", *map(str, (request.view_args or {}).values())])
-    if request.endpoint != "static":
+    if request.endpoint not in cookies.SAME_FOR_ALL:
         _attend()
     slug = g.pop("village_slug", None)
     rollback_alarm.refuse_writing()
@@ -379,7 +379,7 @@ def _begin() -> Response | None:
         if g.village is None:
             g.pop("village")
             return moved_villages.lead_on(slug)
-    if kept is not None and request.endpoint != "static":
+    if kept is not None and request.endpoint not in cookies.SAME_FOR_ALL:
         _remember_preferences()
     if slug is not None:
         moved_villages.refuse_writing(g.village)  # in the language of whoever is signed in

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cryptography.fernet import InvalidToken
-from flask import Request, Response
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
 from consult.config import current_config
 from consult.domain.numbers import read_number
@@ -24,8 +25,22 @@ ARRIVED_SECONDS = 3600
 MOST_NUMBERS = 8
 YEAR = 365 * 24 * 3600
 LATEST = 10**11
+SAME_FOR_ALL = frozenset({"static", "offline.worker"})
+"""Endpoints whose answers are the same for everybody: they set no cookie, and a copy of one holds for all cookies."""
 _KEPT = "consult.kept_sign_in"
 """In the environment of a request: what its cookie of the sign-in said."""
+
+
+class PageCookie(SecureCookieSessionInterface):
+    """The cookie of the session. What is the same for all is sent without it.
+
+    Flask-Login looks into the session after every request, so that otherwise every answer would vary by cookie: a browser then
+    asks for each style and script again after each sign-in.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint not in SAME_FOR_ALL:
+            super().save_session(app, session, response)
 
 
 @dataclass(frozen=True)

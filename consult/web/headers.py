@@ -44,6 +44,7 @@ CSRF_VALUE = re.compile(rb'(name="csrf_token" value|name="csrf-token" content)="
 
 
 def init_app(app: Flask) -> None:
+    app.session_interface = cookies.PageCookie()
     app.after_request(_secure)  # runs last: it must know whether the answer became a 304
     app.after_request(_keep)
 
@@ -62,7 +63,7 @@ def _secure(response: Response) -> Response:
 
 def _keep(response: Response) -> Response:
     """Set how long an answer may be kept: a stranger's pages are asked for again each time, static files never change."""
-    if request.endpoint == "static":
+    if request.endpoint in cookies.SAME_FOR_ALL:
         return _keep_static(response)
     if cookies.kept_sign_in(request) is not None:
         _keep_nothing(response)
