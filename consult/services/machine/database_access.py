@@ -14,7 +14,7 @@ ELSEWHERE = text(
 FORBIDDEN = text(
     "SELECT c.relname FROM pg_class c WHERE pg_table_is_visible(c.oid) AND c.relname = ANY(:tables)"
     " AND CASE WHEN c.relkind = 'r'"
-    " THEN EXISTS (SELECT 1 FROM unnest(:needed) n WHERE NOT has_table_privilege(c.oid, n)) ELSE false END"
+    " THEN EXISTS (SELECT 1 FROM unnest(CAST(:needed AS text[])) n WHERE NOT has_table_privilege(c.oid, n)) ELSE false END"
     " UNION SELECT s.relname FROM pg_class s JOIN pg_depend d ON d.objid = s.oid AND d.deptype IN ('a', 'i')"
     " JOIN pg_class t ON t.oid = d.refobjid WHERE t.relname = ANY(:tables) AND pg_table_is_visible(t.oid)"
     " AND CASE WHEN s.relkind = 'S' THEN NOT has_sequence_privilege(s.oid, 'USAGE') ELSE false END ORDER BY 1"

@@ -47,7 +47,7 @@ def test_one_module_reads_the_codes_of_errors_of_the_database():
     """Two rules of one kind came to differ: a page answered 500 where a command said what was wrong."""
     readers = {"services/core/collisions.py", "logs.py"}  # the latter writes the code into its line
     files = {str(file.relative_to(ROOT / "consult")): file for file in (ROOT / "consult").rglob("*.py")}
-    codes = re.compile(r"\bsqlstate\b|sqlite_errorcode|\bSQLITE_[A-Z]+\b|psycopg\.errors")
+    codes = re.compile(r"\bsqlstate\b|sqlite_errorcode|sqlite3\.SQLITE_|psycopg\.errors")
     found = {name for name, file in files.items() if codes.search(file.read_text(encoding="utf-8"))}
     assert found == readers, found ^ readers
 
