@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consult import clock
 from consult.cli import why_away
-from consult.cli.shared import codes
+from consult.cli.shared import codes, fault_words
 from consult.config import BUT_THE_OWNER, VERSION, VOICE_MODELS, Config, Misconfigured, current_config
 from consult.domain import working_days
 from consult.domain.characters import said_back
@@ -437,7 +437,7 @@ def _unwritable(folder: Path) -> str | None:
 def _triggers() -> Iterator[Finding]:
     """Yield that what keeps records from being changed is gone or switched off."""
     if faults := list(trigger_verification.faults()):
-        words = f"{len(faults)} 处不对，记录可以被改：{faults[0]}；输入 flask audit verify"
+        words = f"{len(faults)} 处不对，记录可以被改：{fault_words.told(faults[0])}；输入 flask audit verify"
         yield Finding("防改的触发器", State.BROKEN, words)
 
 
