@@ -122,6 +122,18 @@ AWAY = {
     "FULL": ("硬盘满了，数据库写不进去", "The disk is full: nothing can be written to the database"),
     "READ_ONLY": ("数据库只能看，写不了", "The database can only be read"),
     "BROKEN": ("数据库的文件读不了或写不了", "The files of the database cannot be read or written"),
+    "SLOW": (
+        "数据库太久没有答（锁着，或者 statement_timeout、lock_timeout 设得太短）",
+        "The database did not answer in time (locked, or statement_timeout or lock_timeout is too short)",
+    ),
+    "FORBIDDEN": (
+        "数据库的用户没有权用这些表，请用 GRANT 给回去",
+        "The user of the database has no right to a table: give it back with GRANT",
+    ),
+    "HIDDEN": (
+        "找不到我们的表：search_path 不对，或者表没有了",
+        "A table of ours is not found: search_path is wrong, or the table is gone",
+    ),
 }
 
 

@@ -17,6 +17,9 @@ from consult.services.core import collisions
 AGAIN = "consult.again"
 """In the environment of a request that is answered for the second time."""
 
+LAST_ANSWER = "consult.last_answer"
+"""Among the extensions of the app: what answers where even the page of a fault cannot be made."""
+
 
 class Collided(Exception):
     """Raised by the error handler of the first try; the session has been rolled back."""
@@ -53,6 +56,16 @@ class Application(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function as it is: none of ours is a coroutine. Flask would look at twenty of them in each request."""
         return func
+
+    def handle_exception(self, error: Exception) -> Response:
+        """Answer what went wrong while a fault was being answered, or while an answer was finished: never with nothing.
+
+        The page is made without the database. In tests a fault that is not the database's is raised.
+        """
+        if self.testing and not collisions.is_away(error):
+            raise error
+        last: Callable[[Exception], Response] = self.extensions[LAST_ANSWER]
+        return self.finalize_request(last(error), from_error_handler=True)
 
     def full_dispatch_request(self) -> Response:
         """Answer the request; after a collision from its beginning, with a session and a `g` of its own."""

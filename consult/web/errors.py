@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from secrets import token_hex
 from typing import Any
 
-from flask import Flask, Response, g, make_response, redirect, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from consult.domain.refusals import LOGGED, Reason, Refused
@@ -25,6 +27,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _fault)
+    app.extensions[dispatch.LAST_ANSWER] = last_answer
 
 
 def status_of(reason: Reason) -> int:
@@ -134,15 +137,32 @@ def _fault(error: Exception) -> Any:
     if collisions.is_collision(error) or collisions.is_busy(error) or (reads and collisions.is_lost(error)):
         return _try_again(error)
     fault = token_hex(4)
-    away = collisions.why_away(error)
     log.error("fault %s in %s %s", fault, request.method, request.endpoint, exc_info=error)
-    if away:
-        return outages.page(503, fault, away, _kept()["kept"])
+    if collisions.is_away(error):
+        return _without_database(fault, error)
     try:
         return _fault_page(fault)
     except Exception as another:
-        away = collisions.why_away(another)
-        return outages.page(503 if away else 500, fault, away, _kept()["kept"])
+        return _without_database(fault, another)
+
+
+def last_answer(error: Exception) -> Response:
+    """Answer a fault without the database, where the page of another fault could not be made or an answer not be finished."""
+    with suppress(DBAPIError):
+        db.session.rollback()
+    fault = token_hex(4)
+    log.error("fault %s in %s %s", fault, request.method, request.endpoint, exc_info=error)
+    return _without_database(fault, error)
+
+
+def _without_database(fault: str, error: Exception) -> Response:
+    """Answer with a page that asks the database for nothing; a program that watches this machine, in JSON."""
+    away = collisions.why_away(error)
+    if away and request.blueprint == "health":
+        response = jsonify(status=f"database {collisions.named(error)}")
+        response.status_code, response.headers["Cache-Control"] = 503, "no-store"
+        return response
+    return outages.page(503 if away else 500, fault, away, _kept()["kept"])
 
 
 def _try_again(error: Exception) -> Response:
@@ -157,11 +177,18 @@ def _try_again(error: Exception) -> Response:
     if request.method in ("GET", "HEAD"):
         sentence = _("The village is very busy just now. Please try again in a while.")
     if fragments.wanted():
-        return _part(status_of(reason), sentence)
+        return _waited(_part(status_of(reason), sentence))
     may_resend = request.method == "POST" and not kept_words.had_files()
     again_at = request.full_path.rstrip("?") if may_resend else ""  # where it was sent, which may be no page to read
     said = {"sentence": sentence, "again_at": again_at, "fields": kept_words.fields() if may_resend else []}
-    return pages.page("errors/again.html", status_of(reason), **said, **_kept())
+    return _waited(pages.page("errors/again.html", status_of(reason), **said, **_kept()))
+
+
+def _waited(response: Response) -> Response:
+    """Say when to come again, where the database was not to be had."""
+    if response.status_code == 503:
+        response.headers["Retry-After"] = str(outages.RETRY_AFTER_SECONDS)
+    return response
 
 
 def _fault_page(fault: str = "") -> Response:

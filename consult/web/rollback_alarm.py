@@ -19,9 +19,13 @@ def raised() -> bool:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     generation = rollback_guard.generation()
     seen: tuple[rollback_guard.Generation, bool] | None = app.extensions.get("alarm")
-    if seen is None or seen[0] != generation:
-        seen = app.extensions["alarm"] = (generation, _older())
-    return seen[1]
+    if seen is not None and seen[0] == generation:
+        return seen[1]
+    older = _older()
+    if older is None:  # not remembered: they may be there again in a moment, as after a wrong search_path
+        return any(witness.exists() for witness in rollback_guard.witnesses())
+    app.extensions["alarm"] = (generation, older)
+    return older
 
 
 def refuse_writing() -> None:
@@ -30,15 +34,15 @@ def refuse_writing() -> None:
         raise Refused(Reason.READ_ONLY)
 
 
-def _older() -> bool:
+def _older() -> bool | None:
+    """Tell whether the database is older than its witnesses; None where it has no tables, so that it is not the same one."""
     try:
         reasons = rollback_guard.why_alarm()
     except (OperationalError, ProgrammingError):
         db.session.rollback()
         if inspect(db.engine).has_table(AuditHead.__tablename__):
             raise  # away or locked for the moment: that says nothing of its age, and is not remembered
-        # no tables yet; where heads were seen, it is not the same database
-        return any(witness.exists() for witness in rollback_guard.witnesses())
+        return None
     for reason in reasons:
         log.error("ALARM: %s; the site can only be read", reason)
     return bool(reasons)

@@ -363,7 +363,7 @@ def _unverified(poll_id: int, content: bytes, folder: Path) -> Iterator[str]:
     )
     if done.returncode not in (0, OLD_ENTRIES):
         failed = "; ".join(line for line in done.stdout.splitlines() if "FAIL" in line)
-        yield fault_words.told(f"bundle of poll {poll_id}: {failed}")
+        yield fault_words.told(f"bundle of poll {poll_id}: verify.py found: {failed}")
 
 
 @contextmanager

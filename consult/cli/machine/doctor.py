@@ -4,7 +4,6 @@ import ctypes
 import errno
 import json
 import os
-import re
 import shutil
 import socket
 import sqlite3
@@ -26,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consult import clock
 from consult.cli import why_away
-from consult.cli.shared import codes
+from consult.cli.shared import codes, fault_words
 from consult.config import BUT_THE_OWNER, VERSION, VOICE_MODELS, Config, Misconfigured, current_config
 from consult.domain import working_days
 from consult.domain.characters import said_back
@@ -35,7 +34,8 @@ from consult.domain.core.stamps import Age
 from consult.domain.instants import last_day_anywhere
 from consult.models import db
 from consult.services.core import collisions, rollback_guard, schema, typesetting
-from consult.services.machine import data_keys, schemas
+from consult.services.core.collisions import Unmade
+from consult.services.machine import data_keys, database_access, schemas
 from consult.services.machine.patience import Late, within
 from consult.services.machine.public_address import Answer, ask
 from consult.services.polls.sealing import keys
@@ -135,6 +135,7 @@ def findings(*, now: datetime) -> Iterator[Finding]:
     yield from _holidays(last_day_anywhere(now))
     if schemas.why_not(revision):
         return
+    yield from _timely("写入数据库", _database_takes)
     yield from _timely("DATA_KEY", _keys)
     yield from _timely("密钥的文件夹", lambda: _ballot_keys(now))
     yield from _timely("记录", _records)
@@ -145,23 +146,30 @@ def findings(*, now: datetime) -> Iterator[Finding]:
 
 
 def _timely(name: str, part: Callable[[], Iterator[Finding]]) -> list[Finding]:
-    """Return the findings of a part, or the one that it gave none within MOST_SECONDS_EACH."""
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    """Return what a part found within MOST_SECONDS_EACH, and that it found no more where it was too slow or could not ask.
 
-    def found() -> list[Finding]:
+    What was found before that is kept.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    made: list[Finding] = []
+
+    def find() -> bool:
         with app.app_context():
             try:
-                return list(part())
+                for one in part():
+                    made.append(one)
             finally:
                 db.session.remove()
+        return True
 
     try:
-        return within(MOST_SECONDS_EACH, found)
+        within(MOST_SECONDS_EACH, find)
     except Late:
-        words = (
-            f"{MOST_SECONDS_EACH} 秒里没有答，不知道好不好；机器很忙就等一会儿再看，不然是硬盘、共享或者数据库不回应"
-        )
-        return [Finding(name, State.BROKEN, words)]
+        words = f"{MOST_SECONDS_EACH} 秒里没有答完，别的不知道好不好；机器很忙就等一会儿再看，不然是硬盘、共享或者数据库不回应"
+        return [*made, Finding(name, State.BROKEN, words)]
+    except DBAPIError as error:
+        return [*made, Finding(name, State.BROKEN, _away(error))]
+    return made
 
 
 def _database(revisions: list[str]) -> Iterator[Finding]:
@@ -172,6 +180,18 @@ def _database(revisions: list[str]) -> Iterator[Finding]:
         yield Finding("数据库", State.BROKEN, _away(error))
         return
     yield Finding("数据库", State.WELL, db.engine.dialect.name)
+
+
+def _database_takes() -> Iterator[Finding]:
+    """Yield that nothing can be written to the database, or that the user of the database may not use all tables."""
+    if forbidden := database_access.forbidden():
+        named = "、".join(forbidden[:MOST_FILES]) + ("……" if len(forbidden) > MOST_FILES else "")
+        words = f"数据库的用户没有权用 {named}；请以表的主人输入 GRANT ALL ON 表 TO 用户"
+        yield Finding("数据库的权限", State.BROKEN, words)
+    try:
+        readiness.try_writing()
+    except DBAPIError as error:
+        yield Finding("写入数据库", State.BROKEN, _away(error))
 
 
 def _figures(now: datetime) -> Iterator[Finding]:
@@ -298,29 +318,33 @@ def _database_file() -> Iterator[Finding]:
         yield Finding("数据库的文件", State.BROKEN, words)
 
 
-WHY_UNREACHED = (
-    (re.compile("password|authentication|28P01|28000"), "用户或密码不对；看 /etc/consult/env 里的 DATABASE_URL"),
-    (
-        re.compile("resolve|Name or service|translate host"),
-        "找不到那台服务器；看 DATABASE_URL，密码里的 @ : / % 要写成 %40 %3A %2F %25",
-    ),
-    (re.compile("refused|No such file|timeout|timed out|unreachable"), "没有回应；看 systemctl status postgresql"),
-    (re.compile("does not exist|3D000"), "没有这个数据库；看 DATABASE_URL 最后的名字"),
-)
-"""What keeps a connection from being made, by what the client says of it: none of these errors has an SQLSTATE."""
+WHY_UNREACHED = {
+    Unmade.NOT_LET_IN: "用户或密码不对，或者不让他登录；看 /etc/consult/env 里的 DATABASE_URL",
+    Unmade.NO_ROOM: "连接用满了；看 max_connections，和这个用户的 CONNECTION LIMIT",
+    Unmade.NO_HOST: "找不到那台服务器；看 DATABASE_URL，密码里的 @ : / % 要写成 %40 %3A %2F %25",
+    Unmade.NO_DATABASE: "没有这个数据库，或者它不让人连；看 DATABASE_URL 最后的名字",
+    Unmade.SILENT: "没有回应；看 systemctl status postgresql",
+}
 SOMEHOW_UNREACHED = "看 systemctl status postgresql，再看 DATABASE_URL"
 
 
 def _away(error: DBAPIError) -> str:
     """Return why the database is away, and what to look at. Never what the client said: half a password may stand in it."""
-    words, client = why_away(error), str(error.orig)
+    words, why = why_away(error), collisions.why_unmade(error)
     said = f"{words[0] if words else '问不了'}（{type(error.orig).__name__}）"
     if collisions.why_away(error) is not collisions.Away.UNREACHED or db.engine.dialect.name == "sqlite":
         return said
-    return f"{said}：{next((todo for seen, todo in WHY_UNREACHED if seen.search(client)), SOMEHOW_UNREACHED)}"
+    return f"{said}：{WHY_UNREACHED[why] if why else SOMEHOW_UNREACHED}"
 
 
 def _schema(revision: str) -> Iterator[Finding]:
+    if not revision and (hidden := database_access.hidden_in()):
+        words = (
+            f"我们的表在 {hidden[0]} 里，数据库的用户不去那里找：看 search_path 和 GRANT USAGE ON SCHEMA；"
+            "不要输入 flask db upgrade"
+        )
+        yield Finding("数据库结构", State.BROKEN, words)
+        return
     if schemas.why_not(revision):
         newer = bool(revision) and not schemas.is_known(revision)
         todo = "换成新的程序" if newer else "输入 flask db upgrade"
@@ -413,7 +437,7 @@ def _unwritable(folder: Path) -> str | None:
 def _triggers() -> Iterator[Finding]:
     """Yield that what keeps records from being changed is gone or switched off."""
     if faults := list(trigger_verification.faults()):
-        words = f"{len(faults)} 处不对，记录可以被改：{faults[0]}；输入 flask audit verify"
+        words = f"{len(faults)} 处不对，记录可以被改：{fault_words.told(faults[0])}；输入 flask audit verify"
         yield Finding("防改的触发器", State.BROKEN, words)
 
 

@@ -359,6 +359,8 @@ def retry(ids: Collection[int], *, now: datetime, judge: Judge = judge_nothing) 
             OutboxMessage.given_up_at.is_not(None),
             OutboxMessage.last_error != Unsent.OVER,  # what it asked for was done: nothing tells that again
         )
+        .order_by(OutboxMessage.id)
+        .with_for_update()
     ).all()
     again = [one for one in given_up if _why_unsent(one, judge([one], now), now) is None]
     for message in again:
@@ -380,7 +382,14 @@ def drop(ids: Collection[int], *, now: datetime) -> list[int]:
         OutboxMessage.given_up_at.is_(None),
         OutboxMessage.claimed_until.is_(None),
     )
-    dropped = list(db.session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids), *waiting)))
+    dropped = list(
+        db.session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.id.in_(ids), *waiting)
+            .order_by(OutboxMessage.id)
+            .with_for_update()
+        )
+    )
     for message in dropped:
         message.given_up_at, message.last_error = now, Unsent.DROPPED
     return [message.id for message in dropped]

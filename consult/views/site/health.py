@@ -8,7 +8,6 @@ from sqlalchemy.exc import DBAPIError
 
 from consult.models import db
 from consult.services.core import collisions
-from consult.services.core.collisions import Away
 from consult.services.site import health
 from consult.services.site.watching import readiness
 from consult.web import rollback_alarm
@@ -32,7 +31,7 @@ def show_health() -> Response:
         if collisions.is_lost(error) and not is_second_try():
             raise  # as every page, it is asked for again on a new connection
         db.session.rollback()
-        return _unkept({"status": f"database {collisions.why_away(error) or Away.UNREACHED}"}, 503)
+        return _unkept({"status": f"database {collisions.named(error)}"}, 503)
 
 
 @bp.get("/readyz", endpoint="ready")

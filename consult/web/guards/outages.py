@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
-from flask import Response, g, make_response
+from flask import Response, g, make_response, request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -31,6 +31,9 @@ PAGE = Markup(
     '<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>\n'
     "<style>{style}</style></head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
 )
+
+
+TAKES_NOTHING = (Away.FULL, Away.READ_ONLY, Away.BROKEN)
 
 
 def page(status: int, fault: str = "", away: Away | None = None, typed: Sequence[str] = ()) -> Response:
@@ -74,7 +77,7 @@ def _page(title: str, language: Language, body: Markup) -> Markup:
 
 def words(away: Away | None = None) -> list[str]:
     """Return what is said, heading first, in the language at hand. Who reaches the site is not told that it is unreachable."""
-    stores = away in (None, Away.UNREACHED, Away.GONE)
+    stores = away not in TAKES_NOTHING and not (away is Away.FORBIDDEN and request.method == "POST")
     return [
         _("The site is not to be reached for a moment") if stores else _("The site cannot store anything for a moment"),
         _("If you were voting and got no receipt, the vote is not cast yet. Sending it again does not count it twice."),

@@ -1,5 +1,6 @@
 """Errors of the database: which mean that another transaction was in the way, and which that it was not to be had."""
 
+import re
 import sqlite3
 from contextlib import closing
 
@@ -8,6 +9,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
+from consult.config import ROOT
 from consult.models import Village, db
 from consult.services.core import collisions, transactions
 from consult.services.core.each import each
@@ -39,6 +41,15 @@ def test_a_locked_file_is_busy_and_no_collision(tmp_path):
             mine.exec_driver_sql("INSERT INTO a VALUES (1)")
     assert collisions.is_busy(error.value) and not collisions.is_collision(error.value)
     engine.dispose()
+
+
+def test_one_module_reads_the_codes_of_errors_of_the_database():
+    """Two rules of one kind came to differ: a page answered 500 where a command said what was wrong."""
+    readers = {"services/core/collisions.py", "logs.py"}  # the latter writes the code into its line
+    files = {str(file.relative_to(ROOT / "consult")): file for file in (ROOT / "consult").rglob("*.py")}
+    codes = re.compile(r"\bsqlstate\b|sqlite_errorcode|sqlite3\.SQLITE_|psycopg\.errors")
+    found = {name for name, file in files.items() if codes.search(file.read_text(encoding="utf-8"))}
+    assert found == readers, found ^ readers
 
 
 @pytest.mark.both_databases

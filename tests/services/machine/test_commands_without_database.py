@@ -82,7 +82,8 @@ def test_a_refusal_and_an_alarm_are_told_in_chinese_and_then_in_english(app, vil
         chinese, _, english = words.partition(" / ")
         assert re.search("[\u3400-\u9fff]", chinese) and english and not re.search("[\u3400-\u9fff]", english), words
     assert "read_only" not in told
-    assert fault_words.told("poll 12, unit 3: its secret ballot was cast more than once").startswith(
-        "投票 12 不对 / poll"
-    )
+    twice = "poll 12, unit 3: its secret ballot was cast more than once"
+    assert fault_words.told(twice) == f"投票 12 不对：名册第 3 号，不记名的票投了不止一次 / {twice}"
+    nested = "case 3: file case_files/ab.x is not there"
+    assert fault_words.told(nested) == f"调解 3 不对：文件 case_files/ab.x 不在 / {nested}"
     assert fault_words.told("something new").startswith("记录不对 / ")

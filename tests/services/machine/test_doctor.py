@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import sqlite3
 import threading
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -332,6 +333,29 @@ def test_a_speaker_without_a_model_is_named(sound, monkeypatch):
     monkeypatch.setenv("VOICE_SPEAKER_YUE", "\x1b[31m" + "9" * 1000)
     state, words = said(sound)["朗读的声音"]
     assert state == "LOOK" and "VOICE_MODEL_YUE" in words and len(words) < 250 and words.isprintable()
+
+
+def test_what_a_part_found_before_its_time_ran_out_is_kept(sound, monkeypatch):
+    """A part that found its records changed, and then waited for a dead share, told of the share alone."""
+    ever, broken = threading.Event(), doctor.State.BROKEN
+
+    def slow(_now):
+        yield doctor.Finding("见证", broken, "少了一个")
+        yield doctor.Finding("见证 2", broken, str(ever.wait(60)))
+
+    def away(_now):
+        yield doctor.Finding("投票", broken, "对不上")
+        raise OperationalError("SELECT 1", None, sqlite3.OperationalError("disk I/O error"))
+
+    monkeypatch.setattr(doctor, "MOST_SECONDS_EACH", 1)
+    monkeypatch.setattr(doctor, "_witnesses", slow)
+    monkeypatch.setattr(doctor, "_figures", away)
+    lines = json.loads(sound.test_cli_runner().invoke(args=["doctor", "--json"]).output)
+    found = [(one["name"], one["words"]) for one in lines]
+    ever.set()
+    assert ("见证", "少了一个") in found and ("投票", "对不上") in found
+    assert [words for name, words in found if name == "见证"][1].startswith("1 秒里没有答完")
+    assert any(name.startswith("后台任务、消息") for name, _ in found)
 
 
 def test_what_does_not_answer_is_named_and_holds_nothing_else(sound, monkeypatch):

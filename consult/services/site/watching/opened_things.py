@@ -30,8 +30,10 @@ def file_faults() -> Iterator[str]:
         query = select(StoredFile).where(StoredFile.id.in_(ids[start : start + AT_ONCE])).order_by(StoredFile.id)
         for row in db.session.scalars(query):
             if not stored_files.is_whole(row):
-                state = "is not what was kept" if stored_files.path_of(row).exists() else "is not there"
-                yield f"file {row.folder}/{row.name} {state}"
+                if stored_files.path_of(row).exists():
+                    yield f"file {row.folder}/{row.name} is not what was kept"
+                else:
+                    yield f"file {row.folder}/{row.name} is not there"
         db.session.expunge_all()
     named = union(*(select(column) for column in unused_files.NAMES))
     known = set(db.session.scalars(select(StoredFile.name)))

@@ -1,10 +1,13 @@
 """Say whether this machine can take work: schema, records, writing, job runner. For the one that sends requests here."""
 
 import os
+import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -13,19 +16,20 @@ from consult.domain.core import stamps
 from consult.models import db
 from consult.services.core import collisions, transactions
 from consult.services.core.collisions import Away
-from consult.services.machine import schemas
+from consult.services.machine import database_access, schemas
 from consult.services.site.watching import figures
 
 OK = "ok"
+ROOM_KEPT_SECONDS = 30.0
 
 
 def report(*, now: datetime, alarm: bool) -> dict[str, str]:
     """Return for each thing that must be so "ok", or what is wrong. `alarm`: the records are older than a witness."""
-    said = {"database": _database()}
+    said = {"database": _asked(_database)}
     if said["database"] == OK:
-        said |= {"schema": _schema(), "write": _write()}
+        said |= {"schema": _asked(_schema), "write": _asked(_write)}
         said["records"] = "older than a witness" if alarm else OK
-        said["runner"] = _runner(now) if said["schema"] == OK else "unknown"
+        said["runner"] = _asked(lambda: _runner(now)) if said["schema"] == OK else "unknown"
     return said
 
 
@@ -35,17 +39,31 @@ def body(said: dict[str, str]) -> dict[str, str]:
     return {"status": "ready" if ready else "not ready", "version": VERSION, **said}
 
 
+def _asked(part: Callable[[], str]) -> str:
+    """Return what a part says, or what keeps the database from being asked."""
+    try:
+        return part()
+    except DBAPIError as error:
+        db.session.rollback()
+        return collisions.named(error)
+
+
 def _database() -> str:
+    """Ask twice: a connection that had been good may have been ended."""
     try:
         db.session.execute(text("SELECT 1"))
     except DBAPIError as error:
         db.session.rollback()
-        return collisions.why_away(error) or Away.UNREACHED
+        if not collisions.is_lost(error):
+            raise
+        db.session.execute(text("SELECT 1"))
     return OK
 
 
 def _schema() -> str:
     revision = schemas.of_database(db.engine)
+    if not revision and (hidden := database_access.hidden_in()):
+        return f"{Away.HIDDEN}: they are in the schema {hidden[0]}"
     return OK if revision == schemas.newest() else f"{revision or 'none'}, needed: {schemas.newest()}"
 
 
@@ -67,12 +85,27 @@ def _write() -> str:
         return f"disk: {unwritten.strerror}"
     db.session.rollback()
     try:
-        with db.engine.connect().execution_options(**{transactions.WRITES: True}) as connection:
-            connection.execute(text("UPDATE installation SET id = id"))
-            connection.rollback()
+        if forbidden := database_access.forbidden():
+            return f"database: {Away.FORBIDDEN}: {forbidden[0]}"
+        try_writing()
     except DBAPIError as error:
-        return f"database: {collisions.why_away(error) or type(error.orig).__name__}"
+        return f"database: {collisions.named(error)}"
     return OK
+
+
+def try_writing() -> None:
+    """Write something to the database that is undone. Raises DBAPIError where that cannot be.
+
+    PostgreSQL makes a file for it, at most each half minute where it could: what is made and dropped is to be cleaned up.
+    """
+    with db.engine.connect().execution_options(**{transactions.WRITES: True}) as connection:
+        connection.execute(text("UPDATE installation SET id = id"))
+        connection.rollback()
+    kept = current_app.extensions.pop("room", None)
+    if kept is None or time.monotonic() - kept > ROOM_KEPT_SECONDS:
+        database_access.grow()
+        kept = time.monotonic()
+    current_app.extensions["room"] = kept
 
 
 def _runner(now: datetime) -> str:
