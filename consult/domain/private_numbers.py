@@ -45,7 +45,13 @@ BORN = re.compile(r"(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 UNSEEN_KINDS = frozenset({"Cf", "Mn", "Me"})
 """Marks of format, and those that stand on or around another sign: of a keycap, a line through a digit."""
 HONG_KONG_MOBILE = re.compile(r"[4-9]\d{7}")
-"""Without its code, of which figures alone do not tell: it is one where it is said in words, or a figure at a time."""
+"""Of Hong Kong or Macau without the code. Eight figures are also a sum or the number of a thing: see `_local_mobiles`."""
+LOCAL_RUNS = re.compile(rf"[^{IN_LISTS}]+")
+"""The parts of a list, each of which may be a number of its own."""
+NO_PHONE_BEFORE = re.compile(
+    r"(?:座机|座機|固话|固話|总机|總機|值班电话|值班電話|办公电话|辦公電話|预算|預算|第)\W{0,4}$|[A-Za-z][/\-]?\s?$"
+)
+"""What stands before a landline, a sum without its unit, or the number of a standard or a model (GB 5749-2022)."""
 OF_COUNTS = re.compile(r"\s*(?:票|分(?![机機])|岁|歲|个|個|次|日|天|组|組|队|隊|号楼|號樓)")
 """What follows a list of counts of one figure each."""
 COUNTS_BEFORE = re.compile(
@@ -173,9 +179,43 @@ def _numbers(plain: str, places: list[int], text: str) -> Iterator[tuple[str, in
         parts = SUMS.finditer(plain, *chunk.span()) if is_list and SUMS_APART.search(chunk.group()) else [chunk]
         for part in parts:
             yield from _in_chunk(plain, part.start(), part.end(), NUMBERED.search(before) is not None)
+        is_numbered = NUMBERED.search(before) is not None or NO_PHONE_BEFORE.search(before) is not None
         is_count = OF_COUNTS.match(plain, chunk.end()) is not None or COUNTS_BEFORE.search(before) is not None
         if not (is_list or is_count):
             yield from _disguised(plain, chunk, places, text)
+            if not is_numbered:
+                yield from _local_mobiles(plain, chunk)
+
+
+def _local_mobiles(plain: str, chunk: re.Match[str]) -> Iterator[tuple[str, int, int]]:
+    """Yield mobile numbers of Hong Kong and Macau as people write them, without the code: in eight figures, or in two fours.
+
+    They stand by themselves, or as one part of a list: 9123 4567、6612 3456. Round numbers are sums, those that follow each
+    other are of houses, and a year behind a hyphen is that of a standard or a file.
+    """
+    for run in LOCAL_RUNS.finditer(plain, *chunk.span()):
+        groups = [found.group() for found in GROUP.finditer(plain, *run.span())]
+        number, sizes = "".join(groups), [len(one) for one in groups]
+        if sizes not in ([8], [4, 4]) or not HONG_KONG_MOBILE.fullmatch(number):
+            continue
+        if sizes == [8] and not number.endswith("000"):
+            yield number, *_trimmed(plain, run)
+        if sizes == [4, 4] and not _are_two_numbers(*groups, joined=run.group()):
+            yield number, *_trimmed(plain, run)
+
+
+def _trimmed(plain: str, run: re.Match[str]) -> tuple[int, int]:
+    """Return where the figures of a part of a list begin and end."""
+    groups = list(GROUP.finditer(plain, *run.span()))
+    return groups[0].start(), groups[-1].end()
+
+
+def _are_two_numbers(first: str, second: str, *, joined: str) -> bool:
+    """Tell whether two groups of four figures are two sums, two houses, or a thing and its year."""
+    both_round = first.endswith("0") and second.endswith("0")
+    follow_each_other = 0 < int(second) - int(first) < 10
+    dated = YEARS.fullmatch(second) is not None and not joined.replace(" ", "").replace(first, "", 1).startswith(second)
+    return both_round or follow_each_other or dated
 
 
 def _disguised(plain: str, chunk: re.Match[str], places: list[int], text: str) -> Iterator[tuple[str, int, int]]:

@@ -136,7 +136,10 @@
   };
   if (!offline) { drop_drafts(mine); }
   document.querySelectorAll("form[action$='/sign-in/end']").forEach(function (form) {
-    form.addEventListener("submit", function () { drop_drafts(""); drop_sealed(); });
+    form.addEventListener("submit", function () {
+      drop_drafts(""); drop_sealed();
+      try { localStorage.setItem("signed_out", mark); } catch (_) { /* as above */ }
+    });
   });
   /* A long text stays on this phone until a page says that its very form has arrived: the form carries a mark, and the
      server hands it back. What the words of a mark are stands beside them. */
@@ -288,7 +291,17 @@
       } catch (_) { /* as above */ }
     };
     document.addEventListener("input", function () { typed_here = true; });
-    window.addEventListener("storage", left_to_another);
+    /* By a tap on signing out, words about a case leave with what was sealed of them, and its address with them. */
+    window.addEventListener("storage", function (event) {
+      var village = /^\/[^/]+\/(?=cases\/)/.exec(location.pathname);
+      if (event.key === "signed_out" && event.newValue === mark && village) {
+        root.hidden = true;
+        document.querySelectorAll("form").forEach(function (form) { form.setAttribute("autocomplete", "off"); form.reset(); });
+        location.replace(village[0]);
+        return;
+      }
+      left_to_another();
+    });
     document.addEventListener("visibilitychange", function () { if (!document.hidden) { left_to_another(); } });
   }
   try { if (!offline) { localStorage.setItem("mark", mark); } } catch (_) { /* as above */ }

@@ -1,9 +1,10 @@
 """No phone, identity or card number gets past, however it is written; dates, sums and years do."""
 
 import time
+from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from consult.domain import text_fields
@@ -89,6 +90,23 @@ PRIVATE = [
     "9、1、2、3、4、5、6、7",
     "9 1 2 3 4 5 6 7",
     "六。一。二。三。四。五。六。七",
+    "9123 4567",
+    "6612 3456",
+    "打 9123 4567 搵我",
+    "我電話6612-3456。",
+    "91234567",
+    "澳门电话 66123456，晚上打",
+    "５１２３ ４５６７",
+    "9123.4567",
+    "9123 4567、6612 3456",
+    "9123 4567 或者 13800138001",
+    "阿姨 9876-5432",
+    "+852 91234567",
+    "852-9123-4567",
+    "(852) 9123 4567",
+    "+853 66123456",
+    "(853)6612 3456",
+    "00853 6612 3456",
 ]
 HARMLESS = [
     "各组得分：8、7、9、5、8、6、9、7",
@@ -146,6 +164,28 @@ HARMLESS = [
     "50000000 元",
     "2026。11。24",
     "二〇二六年一月二十五日",
+    "4500-5000 左右",
+    "每户 5000 6000 不等",
+    "门牌 6121 6122",
+    "6121、6122、6123 号",
+    "4567 4568 4569",
+    "按 GB 5749-2022 检验",
+    "按GB/T 9704-2012",
+    "预算 85600000",
+    "共 91234567 元",
+    "91234567 元、61234567 元",
+    "编号 91234567",
+    "合同号：6612 3456",
+    "第 91234567 号",
+    "座机 8765 4321",
+    "广州 020-87654321",
+    "020-8765 4321",
+    "2026 1124",
+    "20261124",
+    "2026-1124",
+    "水表读数 4512 5623 6734",
+    "得票 9123 4567 票",
+    "2,345 6,789 斤",
 ]
 
 
@@ -184,6 +224,32 @@ def test_every_mobile_number_is_found_in_the_groups_people_write(number, separat
     if wide:
         text = text.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
     assert found_in(text)
+
+
+@given(st.from_regex(r"[5-9][0-9]{6}[1-9]", fullmatch=True), st.sampled_from(["", " ", "-", "·", " - "]), st.booleans())
+def test_every_mobile_number_of_hong_kong_and_macau_is_found_as_people_write_it(number, separator, wide):
+    first, second = number[:4], number[4:]
+    assume(not 0 < int(second) - int(first) < 10 and second[:2] not in ("19", "20"))
+    text = f"搵我 {first}{separator}{second} 得"
+    if wide:
+        text = text.translate(str.maketrans("0123456789", "０１２３４５６７８９"))
+    assert found_in(text) == number
+
+
+@given(st.from_regex(r"[4-9][0-9]{7}", fullmatch=True), st.sampled_from(["元", "块", "斤", "票", "亩"]))
+def test_eight_figures_with_a_unit_are_no_number_of_a_phone(number, unit):
+    assert not found_in(f"一共 {number} {unit}") and not found_in(f"一共 {number[:4]} {number[4:]} {unit}")
+
+
+@given(*[st.dates(min_value=date(1900, 1, 1), max_value=date(2099, 12, 31))] * 2)
+def test_dates_are_no_number_of_a_phone(one, other):
+    for text in (
+        f"{one:%Y%m%d}",
+        f"{one:%Y-%m-%d}至{other:%Y-%m-%d}",
+        f"{one:%m%d} {other:%m%d}",
+        f"{one:%m.%d}-{other:%m.%d}",
+    ):
+        assert not found_in(text)
 
 
 ONE_BY_ONE = [

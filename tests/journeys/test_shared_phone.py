@@ -346,3 +346,27 @@ def test_an_officer_makes_a_passkey_and_signs_in_with_it(kept_phone, app, config
     page.locator("#by-passkey button").click()
     page.wait_for_url(f"{site}/rongxi/")
     assert village.ms_yip.name in page.inner_text(".acting")
+
+
+def test_words_about_a_case_in_another_tab_leave_with_who_signs_out_and_so_does_its_address(
+    kept_phone, app, server, village
+):
+    with app.app_context():
+        address = a_case(village, CaseState.MEDIATING)
+        db.session.remove()
+    be(kept_phone, app, server, village.ah_fong)
+    written, read, here = (kept_phone.new_page() for _ in range(3))
+    written.goto(f"{server.url}/rongxi/cases/new/story?kind=neighbours")
+    written.locator("form[data-private] textarea").first.fill(WORDS)
+    read.goto(f"{server.url}/rongxi/cases/{address}")
+    here.goto(f"{server.url}/rongxi/me")
+    here.locator("form[action$='/sign-in/end'] button").click()
+    here.wait_for_url(f"{server.url}/rongxi/")
+    for page in (written, read):
+        expect(page).to_have_url(f"{server.url}/rongxi/")
+        assert WORDS not in page.content()
+        back(page)
+        assert WORDS not in page.content() and address not in page.url
+    assert here.evaluate("() => localStorage.getItem('kept')") is None
+    stores = "async () => (await indexedDB.databases()).map(one => one.name)"
+    assert "kept" not in here.evaluate(stores)

@@ -103,6 +103,8 @@ PROVEN_FOR_FILES = timedelta(minutes=60)
 """The same for a form with photos, which no page that asks could carry on."""
 PROVEN_FOR_A_SITTING = timedelta(hours=3)
 """The same for acts before the eyes of others: votes of a meeting in the hall, counts that a second person repeats."""
+SENT_AGAIN = timedelta(minutes=3)
+"""How long the form of a sign-in does the same once more in the browser that sent it: its answer may have been lost."""
 BOTH_TOKENS = timedelta(seconds=30)
 """How long the token of a sign-in counts beside the one that replaced it."""
 

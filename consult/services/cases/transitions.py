@@ -156,6 +156,12 @@ def written(case: Opened, key: str) -> bool:
     return transactions.earlier(CaseEntry, case_entries.request_key(case, key)) is not None
 
 
+def arrived(village_id: int, address: str, act: CaseAct, key: str) -> bool:
+    """Tell whether this very form of an act has arrived before, also for who reads the case no more because of it."""
+    case = case_queries.by_address(village_id, address)
+    return case is not None and transactions.earlier(CaseEntry, f"{case.id}:{key}", act=act) is not None
+
+
 def form_mark(case: Opened, act: Act) -> str:
     """Return the mark of a person's form, by which its files wait.
 

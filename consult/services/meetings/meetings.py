@@ -91,6 +91,12 @@ def discard(meeting: Meeting, act: Act) -> None:
     audit.record(Tag.MEETING_CANCELLED, f"meeting:{meeting.id}", act, change=None, digest="")
 
 
+def was_given_up(village_id: int, meeting_id: int) -> bool:
+    """Tell whether a draft was given up, of which no page is left."""
+    mine = (Meeting.id == meeting_id, Meeting.village_id == village_id, Meeting.called_at.is_(None))
+    return bool(db.session.scalar(select(select(Meeting.id).where(*mine, Meeting.cancelled_at.is_not(None)).exists())))
+
+
 @atomic
 def call(meeting: Meeting, exceptions: Exceptions, act: Act) -> None:
     """Freeze rule, agenda and roll, hang the notice, tell those who are called. Twice is the same as once. Raises Refused."""

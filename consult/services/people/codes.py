@@ -4,7 +4,7 @@ import hmac
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, update
 from sqlalchemy.orm import joinedload
@@ -22,10 +22,13 @@ from consult.models import Account, Departure, Household, OneTimeCode, Person, V
 from consult.services.core import crypto, sure_time, transactions
 from consult.services.core.transactions import atomic
 from consult.services.messages import deliveries
+from consult.services.people import sign_ins
 from consult.services.people.limits import alarms
 from consult.services.people.limits.askers import Asker
 from consult.services.people.villages import is_on_roll, local_day, roles_of
 
+DAYS = 2 * limit_rules.DAY
+"""How long codes are kept."""
 MESSAGES, TRIES = "messages", "tries"
 """What reached a limit, as the alarm names it."""
 
@@ -207,6 +210,68 @@ def _use_code(
     newest.tries += 1
     db.session.flush()
     return [], limit_rules.made_longer_by(_wrong_tries(village_id, mark, asker, now), limits)
+
+
+@atomic
+def check_again(
+    village_id: int, phone: str, typed: str, *, now: datetime, asker: Asker
+) -> tuple[Sequence[Person], datetime] | None:
+    """Return the people of a code that was right a moment ago in this browser, and when; None where it opens nothing.
+
+    The answer to it may have been lost. It opens nothing more once a sign-in that it opened has ended. A wrong try counts
+    as at a code that was not used.
+    """
+    mark, code = crypto.mark("phone", phone), rules.digits(typed)
+    _one_at_a_time(now)
+    used = db.session.scalar(_newest(village_id, mark, asker).with_for_update())
+    if used is None or not _was_right_lately(used, now) or used.tries >= limit_rules.CODE_TRIES:
+        return None
+    limits, tries = _limits(used.known), _wrong_tries(village_id, mark, asker, now)
+    too_short = used.length < limit_rules.length_now(tries, limits)
+    if too_short or limit_rules.cap_reached(tries, limits, asking=False):
+        return None
+    if not hmac.compare_digest(used.code_mark, _code_mark(mark, code)):
+        used.tries += 1
+        return None
+    people = people_on(village_id, mark, on=_day(village_id, now))
+    at = used.used_at
+    if at is None or not people or sign_ins.one_has_ended((one.id for one in people), at):
+        return None
+    return people, at
+
+
+def _was_right_lately(code: OneTimeCode, now: datetime) -> bool:
+    """Tell whether a code was typed while it was alive, a moment ago. One that was closed at a sign-out never was."""
+    at = code.used_at
+    return at is not None and at < code.expires_at and timedelta(0) <= now - at < rules.SENT_AGAIN
+
+
+@atomic
+def close(village_id: int, asker: Asker, *, now: datetime) -> None:
+    """End all that the codes of a browser opened: after a sign-out none of them opens anything there."""
+    mine = (
+        OneTimeCode.village_id == village_id,
+        OneTimeCode.asker_mark == asker.mark,
+        OneTimeCode.sent_at > now - DAYS,
+    )
+    used = func.coalesce(OneTimeCode.used_at, now)
+    db.session.execute(update(OneTimeCode).where(*mine).values(used_at=used, expires_at=used))
+
+
+def is_closed(village_id: int, asker: Asker, at: datetime) -> bool:
+    """Tell whether the code that was right in this browser at an instant was closed by a sign-out since."""
+    mine = (OneTimeCode.village_id == village_id, OneTimeCode.asker_mark == asker.mark, OneTimeCode.used_at == at)
+    query = select(OneTimeCode.id).where(*mine, OneTimeCode.sent_at > at - DAYS, OneTimeCode.expires_at <= at)
+    return bool(db.session.scalar(select(query.exists())))
+
+
+def asked_lately(village_id: int, typed: str, *, now: datetime, asker: Asker) -> tuple[str, datetime] | None:
+    """Return a number, and when this browser asked for its code, which still waits to be typed; None without one."""
+    phone, _ = read_phone(typed)
+    waiting = db.session.scalar(_newest(village_id, crypto.mark("phone", phone), asker)) if phone is not None else None
+    if phone is None or waiting is None or waiting.used_at is not None or waiting.expires_at <= now:
+        return None
+    return phone, waiting.sent_at
 
 
 def _newest(village_id: int, mark: str, asker: Asker) -> Select[tuple[OneTimeCode]]:

@@ -140,6 +140,16 @@ def prove(person: Person, typed: str, *, now: datetime, asker: Asker | None = No
     pins.was_right(guess)
 
 
+def were_given(person: Person, typed: str, *, now: datetime) -> bool:
+    """Tell whether the digits of an app are those that were used last. They prove nothing by themselves any more."""
+    for factor in of_person(person.id):
+        if factor.kind is FactorKind.APP and factor.secret_cipher is not None:
+            secret = crypto.unseal_for(sealed_for(factor.person_id), factor.secret_cipher)
+            if step_of(secret, typed, now=now) == factor.last_step:
+                return True
+    return False
+
+
 def mark_of(person_id: int) -> str:
     """Return what tries at a person's second proof are counted under, and what a browser that gave it knows."""
     account_id = db.session.get_one(Person, person_id).account_id

@@ -3,7 +3,7 @@
 import hashlib
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -68,12 +68,17 @@ def begin(
     phone: Phone | None = None,
     second_at: datetime | None = None,
     proven_at: datetime | None = None,
+    token: str = "",
 ) -> str:
     """Sign a person in to one browser. Return the token for its cookie; only a hash is kept.
 
-    `proven_at`: when they proved who they are, where that was before now.
+    `proven_at`: when they proved who they are, where that was before now. `token`: one that the form makes, the same where
+    it is sent again; what it opened a moment ago is not opened twice. Another one is drawn where that has ended.
     """
-    phone, token = phone or Phone(), secrets.token_urlsafe(32)
+    phone, before = phone or Phone(), _with_token(token) if token else None
+    if before is not None and before.person_id == person.id and before.way is way and _may_be_taken_up(before, now):
+        return token
+    token = secrets.token_urlsafe(32) if before is not None or not token else token
     longest = rules.term_of((), way=way, shared=phone.shared).whole
     db.session.add(
         SignIn(
@@ -92,6 +97,26 @@ def begin(
         )
     )
     return token
+
+
+def _with_token(token: str) -> SignIn | None:
+    return db.session.scalar(select(SignIn).where(SignIn.token_hash == token_hash(token)))
+
+
+def _may_be_taken_up(before: SignIn, now: datetime) -> bool:
+    return before.ended_at is None and before.expires_at > now and now - before.started_at < rules.SENT_AGAIN
+
+
+def was_opened(token: str, person_id: int, *, now: datetime) -> bool:
+    """Tell whether a form opened a sign-in of a person a moment ago, by the token that it makes, which has not ended."""
+    before = _with_token(token)
+    return before is not None and before.person_id == person_id and _may_be_taken_up(before, now)
+
+
+def one_has_ended(person_ids: Iterable[int], proven_at: datetime) -> bool:
+    """Tell whether a sign-in that one proof opened was ended since."""
+    theirs = (SignIn.person_id.in_(list(person_ids)), SignIn.proven_at == proven_at, SignIn.ended_at.is_not(None))
+    return bool(db.session.scalar(select(select(SignIn.id).where(*theirs).exists())))
 
 
 def find(token: str, *, now: datetime) -> SignIn | None:

@@ -78,6 +78,12 @@ def add_sheet(poll: Poll, channel: Channel, place: str, act: Act, *, corrects: C
     return sheet
 
 
+def has_entered(sheet: CountSheet, person_id: int | None, figures: Figures, device_of: int) -> bool:
+    """Tell whether somebody entered these very figures on this person's phone before."""
+    mine = db.session.get(SheetEntry, (sheet.id, person_id)) if person_id is not None else None
+    return mine is not None and mine.figures == figures.text() and mine.device_of == device_of
+
+
 @atomic
 def enter(sheet: CountSheet, figures: Figures, act: Act, *, picture: str, device_of: Person | None = None) -> None:
     """Enter what one person read off the sheet. Two entries that agree confirm it; the same again is the same entry.

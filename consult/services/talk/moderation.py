@@ -111,10 +111,12 @@ def hide(content: Content, ground: ReportGround, reason: str, act: Act) -> None:
 
 @atomic
 def appeal(removal: Removal, why: str, act: Act) -> None:
-    """Appeal as the author; another person than the officer who hid it decides. Raises Refused."""
+    """Appeal as the author; another person than the officer who hid it decides. The same again is the same. Raises Refused."""
     transactions.lock(removal)
     if removal.author_id != act.actor_id:
         raise Refused(Reason.NOT_THE_AUTHOR)
+    if removal.appealed_at is not None and removal.appeal == why:
+        return
     if removal.restored_at is not None:
         raise Refused(Reason.NOTHING_HIDDEN)
     if removal.appealed_at is not None:

@@ -39,6 +39,8 @@ from consult.web.words.cases import case_claim_words as claim_words
 from consult.web.words.lists import dotted
 
 bp = no_store(Blueprint("case_acts", __name__))
+LEAVES = frozenset({CaseAct.RECUSE, CaseAct.DECLARE_KINSHIP})
+"""Acts by which the reader may leave the case: the same form sent again finds none."""
 QUESTIONED = "questioned"
 """Among the values of a form: one of our clocks asked, and the tick that answers is shown."""
 
@@ -60,8 +62,13 @@ def new(address: str, act: str) -> Response:
 @signed_in_only
 def do(address: str, act: str) -> Response:
     """Do an act. Whatever is wrong with it, what was written comes back."""
-    case, wanted, form = find_case(address), act_of(act), request.form.to_dict()
+    wanted, form = act_of(act), request.form.to_dict()
     key, again = key_from(form), _again(form)
+    if wanted in LEAVES and transitions.arrived(
+        village().id, address, wanted, key
+    ):  # and the reader left the case by it
+        return pages.done(url_for("cases.index"))
+    case = find_case(address)
     if transitions.written(case, key):
         return pages.done(_back(case, form))
     rules.refuse_other_part(wanted, case.part)

@@ -59,8 +59,8 @@ def tick(meeting_id: int) -> Response:
     if numbers is None:
         return _desk(meeting, form, code_words.mistakes({"numbers": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
     way = CheckInWay.PAPER if form.get("way") == CheckInWay.PAPER else CheckInWay.MANUAL
-    ticked = check_ins.tick(meeting, numbers, way, act())
-    return _again(meeting_id, said=len(ticked))
+    check_ins.tick(meeting, numbers, way, act())
+    return _again(meeting_id, said=len(set(numbers)))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/departures")

@@ -136,7 +136,8 @@ def revise(meeting_id: int) -> Response:
 @only(*sorted(roles.CALLS_MEETINGS))
 def discard(meeting_id: int) -> Response:
     """Give up a draft."""
-    meetings.discard(meeting_pages.to_call(meeting_id), act())
+    if not meetings.was_given_up(village().id, meeting_id):
+        meetings.discard(meeting_pages.to_call(meeting_id), act())
     return pages.done(url_for(".index"))
 
 

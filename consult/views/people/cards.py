@@ -16,6 +16,7 @@ from consult.models import Household, HouseholdCard, Person, db
 from consult.models.people import roll_queries
 from consult.models.polls import poll_queries
 from consult.services.people import cards, representatives, rights
+from consult.services.people import sign_ins as sign_in_rows
 from consult.services.people.limits import askers
 from consult.services.people.rights import WantedRight
 from consult.views.people import sign_ins
@@ -24,7 +25,7 @@ from consult.web import cookies, errors, pages, qr_codes
 from consult.web.access import act, acting_office, now, only, person, public, surely_past, today, village
 from consult.web.addresses import card_address
 from consult.web.forms import fresh, key_from
-from consult.web.guards import carried_codes, handing_out
+from consult.web.guards import browser, carried_codes, handing_out
 from consult.web.guards.browser import asker
 from consult.web.numbers import ident
 from consult.web.words import code_words, refusal_words
@@ -97,8 +98,22 @@ def claim() -> Response:
             vote_since=poll_queries.vote_runs_since(village().id, now=surely_past()),
         )
     except Refused as refusal:
-        return _page(card, typed, refusal)
-    return _begin(holder, card)
+        if not _was_claimed_here(card, refusal):
+            return _page(card, typed, refusal)
+        return _enter(card, typed, _of_claim(card))
+    return _begin(holder, card, _of_claim(card))
+
+
+def _of_claim(card: HouseholdCard) -> str:
+    return f"claim:{card.id}"
+
+
+def _was_claimed_here(card: HouseholdCard, refusal: Refused) -> bool:
+    """Tell whether this browser claimed the card a moment ago for the same person: the answer to it was lost."""
+    holder = request.form.get("person_id", 0, type=ident)
+    if refusal.reason is not Reason.CARD_CLAIMED or not holder or card.person_id != holder:
+        return False
+    return sign_in_rows.was_opened(browser.token_of(holder, _of_claim(card)), holder, now=now())
 
 
 @bp.post("/<slug>/card/sign-in")
@@ -109,16 +124,22 @@ def sign_in() -> Response:
         card = cards.find(village().id, typed)
     except Refused as refusal:  # withdrawn since the page was opened
         return _not_found(typed, refusal)
+    return _enter(card, typed, browser.form_proof())
+
+
+def _enter(card: HouseholdCard, typed: str, proof: str) -> Response:
+    """Sign the holder in whose PIN was typed; a wrong one counts."""
     try:
         holder = cards.holder_by_pin(card, request.form.get("pin", ""), on=today(), now=now(), asker=asker())
     except Refused as refusal:
         return _page(card, typed, refusal)
-    return _begin(holder, card)
+    return _begin(holder, card, proof)
 
 
-def _begin(holder: Person, card: HouseholdCard) -> Response:
+def _begin(holder: Person, card: HouseholdCard, proof: str) -> Response:
     carried_codes.drop(carried_codes.CARD)
-    return sign_ins.begin(holder, SignInWay.CARD, "", known=askers.new_lane(cards.mark_of(card)))
+    known = askers.new_lane(cards.mark_of(card))
+    return sign_ins.begin(holder, SignInWay.CARD, "", proof=proof, known=known)
 
 
 @bp.get("/<slug>/cards")
@@ -215,6 +236,7 @@ def withdraw(card_id: int) -> Response:
 def _page(card: HouseholdCard, typed: str, refusal: Refused | None = None) -> Response:
     mistake = refusal_words.refusal(refusal) if refusal else ""
     status = errors.status_of(refusal.reason) if refusal else 200
+    browser.begin()
     field = "person_id" if refusal and refusal.reason is Reason.NOT_IN_HOUSEHOLD else "pin"
     adults = cards.claimants(card, on=today()) if card.claimed_at is None else []
     return pages.page(

@@ -21,12 +21,13 @@ from consult.web.access import (
     offices,
     only,
     person,
+    person_or_none,
     public,
     sign_in,
     signed_in_only,
     village,
 )
-from consult.web.guards import passkeys
+from consult.web.guards import browser, passkeys
 from consult.web.guards.browser import asker
 from consult.web.numbers import ident
 from consult.web.words import refusal_words
@@ -112,18 +113,21 @@ def ask() -> Response:
 def answer() -> Response:
     holder = _waiting_holder()
     if holder is None:
-        return pages.done(url_for("sign_ins.new"))
+        return pages.done(url_for("sign_ins.new" if person_or_none() is None else "home.show"))
     first = session[sign_ins.FIRST_PROOF]
+    proof, known = first.get("proof", ""), (first.get("known", ""), askers.new_lane(second_factors.mark_of(holder.id)))
+    digits, opened = request.form.get("digits", ""), browser.token_of(holder.id, proof)
+    if sign_in_acts.was_opened(opened, holder.id, now=now()) and second_factors.were_given(holder, digits, now=now()):
+        return sign_ins.finish(holder, SignInWay(first["way"]), first["next"], proof=proof, second=True, known=known)
     try:
         if request.form.get("credential"):
             passkeys.prove(holder, request.form["credential"])
         else:
-            second_factors.prove(holder, request.form.get("digits", ""), now=now(), asker=asker())
+            second_factors.prove(holder, digits, now=now(), asker=asker())
     except Refused as refusal:
         db.session.rollback()
         return _ask_page(holder, refusal)
-    known = (first.get("known", ""), askers.new_lane(second_factors.mark_of(holder.id)))
-    return sign_ins.finish(holder, SignInWay(first["way"]), first["next"], second=True, known=known)
+    return sign_ins.finish(holder, SignInWay(first["way"]), first["next"], proof=proof, second=True, known=known)
 
 
 def _house_of(one: Person) -> str | None:

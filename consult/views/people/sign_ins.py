@@ -21,7 +21,7 @@ from consult.services.people.limits import askers
 from consult.services.people.sign_ins import Phone
 from consult.web import cookies, errors, pages
 from consult.web.access import note_sign_out, now, person_or_none, public, today, village
-from consult.web.guards import carried_codes
+from consult.web.guards import browser, carried_codes
 from consult.web.guards.browser import asker
 from consult.web.numbers import ident
 from consult.web.words import refusal_words
@@ -35,6 +35,7 @@ FIRST_PROOF = "first_proof"
 @public
 def new() -> Response:
     shared = request.cookies.get(cookies.SHARED_COOKIE, "")
+    browser.begin()
     return _form({"next": cookies.destination(request.args.get("next", "")), SHARED: shared}, "")
 
 
@@ -45,12 +46,21 @@ def create_code() -> Response:
     try:
         phone = codes.ask(village().id, typed, now=now(), asker=asker())
     except Refused as refusal:
+        lately = codes.asked_lately(village().id, typed, now=now(), asker=asker())
+        if refusal.reason is Reason.WAIT_FOR_CODE and lately is not None:
+            return _lead_to_code(
+                *lately
+            )  # its code is on the way already, whether the answer that said so arrived or not
         if refusal.reason is Reason.WAIT_FOR_CODE and _was_asked(typed):
             session[SHARED] = is_shared()
-            return pages.done(url_for(".code"))  # its code is on the way already
+            return pages.done(url_for(".code"))
         return _form(request.form.to_dict(), refusal_words.refusal(refusal), errors.status_of(refusal.reason))
+    return _lead_to_code(phone, now())
+
+
+def _lead_to_code(phone: str, asked_at: datetime) -> Response:
     session[ASKED] = {"phone": crypto.seal(phone), "next": cookies.destination(request.form.get("next", ""))}
-    session[ASKED]["at"] = now().timestamp()
+    session[ASKED]["at"] = asked_at.timestamp()
     session[SHARED] = is_shared()
     return pages.done(url_for(".code"))
 
@@ -68,15 +78,20 @@ def code() -> Response:
 def check_code() -> Response:
     asked = session.get(ASKED)
     if asked is None:
-        return pages.done(url_for(".new"))
+        return pages.done(url_for(".new" if person_or_none() is None else "home.show"))
+    phone, typed = crypto.unseal(asked["phone"]), request.form.get("code", "")
+    people, at = [], now()
     try:
-        phone = crypto.unseal(asked["phone"])
-        people = codes.check(village().id, phone, request.form.get("code", ""), now=now(), asker=asker())
+        people = list(codes.check(village().id, phone, typed, now=at, asker=asker()))
     except Refused as refusal:
-        return _code_form(refusal_words.refusal(refusal), errors.status_of(refusal.reason))
-    until = (now() + rules.CHOOSING_TIME).timestamp()
+        wrong = refusal.reason is Reason.WRONG_CODE
+        again = codes.check_again(village().id, phone, typed, now=at, asker=asker()) if wrong else None
+        if again is None:
+            return _code_form(refusal_words.refusal(refusal), errors.status_of(refusal.reason))
+        people, at = list(again[0]), again[1]
+    until = (at + rules.CHOOSING_TIME).timestamp()
     session[VERIFIED] = {"people": [p.id for p in people], "until": until, "next": asked["next"]}
-    session[VERIFIED] |= {"at": now().timestamp(), "changed": now().timestamp()}
+    session[VERIFIED] |= {"at": at.timestamp(), "changed": at.timestamp()}
     session[VERIFIED]["number"] = askers.number_of(phone)
     session.pop(ASKED)
     if len(people) == 1:
@@ -91,10 +106,14 @@ def send_again() -> Response:
     asked = session.get(ASKED)
     if asked is None:
         return pages.done(url_for(".new"))
-    by_call = request.form.get("by") == "call"
+    by_call, phone = request.form.get("by") == "call", crypto.unseal(asked["phone"])
     try:
-        codes.ask(village().id, crypto.unseal(asked["phone"]), now=now(), asker=asker(), by_call=by_call)
+        codes.ask(village().id, phone, now=now(), asker=asker(), by_call=by_call)
     except Refused as refusal:
+        lately = codes.asked_lately(village().id, phone, now=now(), asker=asker())
+        if lately is not None and lately[1].timestamp() > asked.get("at", 0):  # it was sent, and the answer was lost
+            session[ASKED] = asked | {"at": lately[1].timestamp()}
+            return pages.done(url_for(".code"))
         return _code_form(refusal_words.refusal(refusal), errors.status_of(refusal.reason), field="")
     session[ASKED] = asked | {"at": now().timestamp()}
     return pages.done(url_for(".code"))
@@ -150,8 +169,10 @@ def end() -> Response:
     if kept is not None:
         note_sign_out()
         sign_ins.end(kept.token, now=now())
-    session.pop(VERIFIED, None)
-    session.pop(FIRST_PROOF, None)
+    if browser.BROWSER in session:
+        codes.close(village().id, asker(), now=now())
+    for name in (ASKED, VERIFIED, FIRST_PROOF):
+        session.pop(name, None)
     carried_codes.drop(carried_codes.CARD, carried_codes.DOOR)
     g.sign_in_changed = True
     response = pages.done(url_for("home.show"))
@@ -162,23 +183,26 @@ def end() -> Response:
 def _begin_by_code(person: Person) -> Response:
     verified = session[VERIFIED]
     session[VERIFIED] = verified | {"changed": now().timestamp()}
-    proven_at = datetime.fromtimestamp(verified["at"], UTC)
-    return begin(person, rules.SignInWay.CODE, verified["next"], known=verified["number"], proven_at=proven_at)
+    proven_at, proof = datetime.fromtimestamp(verified["at"], UTC), f"code:{verified['at']}:{verified['changed']}"
+    known = verified["number"]
+    return begin(person, rules.SignInWay.CODE, verified["next"], proof=proof, known=known, proven_at=proven_at)
 
 
 def begin(
-    person: Person, way: rules.SignInWay, path: str, *, known: str = "", proven_at: datetime | None = None
+    person: Person, way: rules.SignInWay, path: str, *, proof: str, known: str = "", proven_at: datetime | None = None
 ) -> Response:
     """Sign a person in on this browser; one with a second factor is asked for it first.
 
-    `known` is what the browser keeps of the number or the card, so that it is no strange one the next time; `proven_at`
-    when the code was right, if that was earlier.
+    `proof` stands for what was proved: sent again after a lost answer, it opens the same sign-in. `known` is what the
+    browser keeps of the number or the card, so that it is no strange one the next time; `proven_at` when the code was
+    right, if that was earlier.
     """
     if not second_factors.of_person(person.id):
-        return finish(person, way, path, known=(known,), proven_at=proven_at)
+        return finish(person, way, path, proof=proof, known=(known,), proven_at=proven_at)
     session[SHARED] = is_shared()
     until = (now() + rules.CHOOSING_TIME).timestamp()
     session[FIRST_PROOF] = {"person": person.id, "way": way.value, "next": path, "until": until, "known": known}
+    session[FIRST_PROOF]["proof"] = proof
     return pages.done(url_for("second_factors.ask"))
 
 
@@ -187,6 +211,7 @@ def finish(
     way: rules.SignInWay,
     path: str,
     *,
+    proof: str,
     second: bool = False,
     known: Sequence[str] = (),
     proven_at: datetime | None = None,
@@ -194,12 +219,14 @@ def finish(
     """Begin the sign-in on this browser and end the one it had before."""
     session.pop(FIRST_PROOF, None)
     earlier, before = cookies.kept_sign_in(request), person_or_none()
-    if earlier is not None:
+    wanted = browser.token_of(person.id, proof)
+    if earlier is not None and earlier.token != wanted:
         sign_ins.end(earlier.token, now=now())
     shared = is_shared()
     phone = Phone(rules.device_of(request.headers.get("User-Agent", "")), shared)
     second_at = now() if second else None
-    token = sign_ins.begin(person, way, now=now(), phone=phone, second_at=second_at, proven_at=proven_at)
+    proven = {"second_at": second_at, "proven_at": proven_at}
+    token = sign_ins.begin(person, way, now=now(), phone=phone, token=wanted, **proven)
     response = pages.done(cookies.unsealed_path(path) or url_for("home.show"))
     g.sign_in_changed = True
     cookies.remember_sign_in(response, token, idle=rules.term_of((), way=way, shared=shared).idle, now=now())
@@ -236,7 +263,7 @@ def _verified_people() -> list[Person]:
     ten a day for all of them, would keep a family from using one phone.
     """
     verified = session.get(VERIFIED)
-    if verified is None:
+    if verified is None or _is_closed(verified):
         return []
     query = select(Person).where(Person.id.in_(verified["people"]), Person.village_id == village().id)
     if verified["until"] < now().timestamp():
@@ -246,6 +273,12 @@ def _verified_people() -> list[Person]:
         query = query.where(Person.id.not_in(officers), Person.household_id.is_not(None))
     query = query.options(joinedload(Person.household).joinedload(Household.group)).order_by(Person.roll_position)
     return list(db.session.scalars(query))
+
+
+def _is_closed(verified: dict[str, Any]) -> bool:
+    """Tell whether somebody signed out here since the code was right: this browser may not have got the answer to that."""
+    at = datetime.fromtimestamp(verified.get("at", 0), UTC)
+    return browser.BROWSER in session and codes.is_closed(village().id, asker(), at)
 
 
 def _is_family_time(verified: dict[str, Any]) -> bool:

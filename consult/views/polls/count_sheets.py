@@ -103,6 +103,8 @@ def enter_by_pin(poll_id: int, sheet_id: int) -> Response:
         abort(404)
     counter = _counter(poll, sheet, form)
     figures, photo, mistakes = _read(poll, sheet, form)
+    if figures is not None and count_sheets.has_entered(sheet, read_id(form.get("counter", "")), figures, person().id):
+        return _entered(poll, sheet)
     if counter is None:
         mistakes["counter"] = FormError.NOT_OFFERED
     said = _sentences(poll, figures, mistakes)

@@ -21,6 +21,21 @@ def asker() -> Asker:
     return Asker(session[BROWSER], cookies.known_numbers(request))
 
 
+def begin() -> None:
+    """Give this browser its secret with the page of a form, so that the form sent again after a lost answer comes from it too."""
+    asker()
+
+
+def token_of(person_id: int, proof: str) -> str:
+    """Return the token of the sign-in that a proof opens in this browser: the same one for a form that is sent again."""
+    return crypto.mark("sign-in", f"{asker().session}:{person_id}:{proof}")
+
+
+def form_proof() -> str:
+    """Return what tells the form at hand from others: its token, which says when its page was drawn."""
+    return f"form:{request.form.get('csrf_token', '')}"
+
+
 def source_mark() -> str:
     """Return the keyed hash of the address this request comes from; the address itself is kept nowhere."""
     return crypto.mark("source", source_of(request.remote_addr))

@@ -19,6 +19,7 @@ from consult.domain.people.roll.questions import Question, QuestionKind, WordKin
 from consult.domain.people.roll.raw_rows import RawRoll, Unread
 from consult.domain.people.roll.settling import settle
 from consult.domain.people.roll.sheets import Expected, Problem, RollNote, RollRow
+from consult.domain.people.sign_ins import SENT_AGAIN
 from consult.domain.phone_numbers import masked_phone
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, Group, Household, Person, RoleGrant, RollImport, RollWord, Village, db
@@ -91,11 +92,28 @@ def stage_upload(data: bytes, filename: str, act: Act, *, today: date) -> RollIm
     if file is not None and file.problems:
         return file
     if file is not None:
-        return stage(file, filename, act)
+        return _staged_before(file, filename, act) or stage(file, filename, act)
     staged = _keep("", filename, act, reading=True)
     app = cast(Flask, current_app._get_current_object())  # type: ignore[attr-defined]
     reading.hand_over(app, staged.id, _fill)
     return staged
+
+
+def _staged_before(file: FileRead, filename: str, act: Act) -> RollImport | None:
+    """Return what the same upload staged a moment ago, by the same person with the same rows: its answer was lost.
+
+    A long reading has no rows to compare yet; its file is staged once more.
+    """
+    query = select(RollImport).where(
+        RollImport.village_id == act.village_id,
+        RollImport.uploaded_by == act.actor_id,
+        RollImport.filename == filename[:120],
+        RollImport.uploaded_at > act.now - SENT_AGAIN,
+        RollImport.confirmed_at.is_(None),
+        RollImport.rows_cipher != "",
+    )
+    staged = db.session.scalars(query.order_by(RollImport.id.desc())).all()
+    return next((one for one in staged if crypto.unseal(one.rows_cipher) == file.content), None)
 
 
 def stage(file: FileRead, filename: str, act: Act) -> RollImport:
