@@ -74,13 +74,19 @@ def refuse_writing(village: Village) -> None:
 
 
 def takes(address: str, method: str) -> bool:
-    """Tell whether the closed village of this request takes what an address of one of its pages asks."""
-    adapter = current_app.create_url_adapter(request)
-    path = urlsplit(address).path.removeprefix(request.script_root)
+    """Tell whether the closed village of this request takes what an address of one of its pages asks.
+
+    Not a sign-in from which one comes back to the page: a page asks for it before an act only.
+    """
+    adapter, parts = current_app.create_url_adapter(request), urlsplit(address)
+    path = parts.path.removeprefix(request.script_root)
     if adapter is None or not path.startswith("/"):
         return True
     try:
         endpoint, arguments = adapter.match(path, method)
     except (HTTPException, RequestRedirect):
         return True
-    return arguments.get("slug") != g.village.slug or is_taken(endpoint, method)
+    if arguments.get("slug") != g.village.slug:
+        return True
+    comes_back = endpoint == "sign_ins.new" and "next=" in parts.query
+    return is_taken(endpoint, method) and not comes_back

@@ -53,6 +53,8 @@ class Offered:
         answer = FlaskClient.open(client, path)
         page = BeautifulSoup(answer.data, "html.parser")
         self.wrong += [f"{who} {path}: {fault}" for fault in faults_of(page, fragment=False)]
+        asked = [one for one in page.select("a[href^='/rongxi/sign-in?next=']") if one.find_parent("main")]
+        self.wrong += [f"{who} {path} asks to sign in for an act: {one.get_text(strip=True)}" for one in asked]
         for link in page.select("a[href^='/']"):
             self._ask(client, str(link["href"]).split("#")[0], "GET", [], f"{who} {path}")
         for form in page.select("form"):
