@@ -65,7 +65,8 @@ def officer(locale: str) -> list[Reader]:
 def officers(roles: Iterable[Role], locale: str = "zh_Hans") -> list[Reader]:
     """Sign in one of the demo village for each of these offices. Call it inside the context of the app."""
     return [
-        _signed_in(next(member.person for member in accounts.members() if role in member.roles), locale) for role in roles
+        _signed_in(next(member.person for member in accounts.members() if role in member.roles), locale)
+        for role in roles
     ]
 
 

@@ -10,9 +10,13 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 
 VOID = frozenset("area base br col embed hr img input link meta source track wbr use path".split())
-SHOWS = frozenset({"img", "audio", "video", "table", "input", "textarea", "select", "button", "form", "iframe", "picture"})
+SHOWS = frozenset(
+    {"img", "audio", "video", "table", "input", "textarea", "select", "button", "form", "iframe", "picture"}
+)
 """What an element shows besides words."""
-MAY_GO = frozenset({"a", "dd", "details", "div", "dl", "fieldset", "li", "nav", "ol", "p", "section", "span", "strong", "ul"})
+MAY_GO = frozenset(
+    {"a", "dd", "details", "div", "dl", "fieldset", "li", "nav", "ol", "p", "section", "span", "strong", "ul"}
+)
 """What goes with what it held. A cell of a table stays: its row would be short of one."""
 HEADINGS = frozenset({"h2", "h3", "h4", "summary"})
 

@@ -66,9 +66,7 @@ class Offered:
         for action in ways:
             self._ask(client, action.split("#")[0], str(form.get("method", "get")).upper(), fields, where)
 
-    def _ask(
-        self, client: FlaskClient, address: str, method: str, fields: list[tuple[str, str]], where: str
-    ) -> None:
+    def _ask(self, client: FlaskClient, address: str, method: str, fields: list[tuple[str, str]], where: str) -> None:
         endpoint = page_kinds.endpoint_of(self.app, address) if method == "POST" else self._page(address)
         alike = (method, endpoint, *sorted({name for name, _ in fields}))
         if endpoint in ENDS_THE_WALK or alike in self._met or not endpoint:
@@ -93,7 +91,11 @@ def judge(seen: Offered) -> None:
 def test_no_page_of_a_closed_village_offers_what_it_refuses(app, demo_village):
     """Each kind of page as a villager, a stranger, officers of each office, and somebody who holds all of them."""
     with app.app_context():
-        people = [*page_kinds.villager_and_stranger("zh_Hans"), *page_kinds.officers(OFFICES), *page_kinds.officer("zh_Hans")]
+        people = [
+            *page_kinds.villager_and_stranger("zh_Hans"),
+            *page_kinds.officers(OFFICES),
+            *page_kinds.officer("zh_Hans"),
+        ]
     pages, seen = page_kinds.of_all_kinds(app, people), Offered(app)
     close(app)
     for one in pages:
