@@ -6,7 +6,7 @@ an element that no page before had, by its name, its classes and those of what i
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup, Tag
@@ -60,6 +60,14 @@ def villager_and_stranger(locale: str) -> list[Reader]:
 def officer(locale: str) -> list[Reader]:
     """Sign in somebody who holds every office at once and reads this language."""
     return [_signed_in(with_all_offices(accounts.members()[0].person), locale)]
+
+
+def officers(roles: Iterable[Role], locale: str = "zh_Hans") -> list[Reader]:
+    """Sign in one of the demo village for each of these offices. Call it inside the context of the app."""
+    return [
+        _signed_in(next(member.person for member in accounts.members() if role in member.roles), locale)
+        for role in roles
+    ]
 
 
 def with_all_offices(person: Person) -> Person:
@@ -120,6 +128,11 @@ def _first_answers(page: BeautifulSoup) -> list[str]:
 def endpoint_of(app: Flask, action: str) -> str:
     """Return the view that a form is sent to."""
     return _endpoint(app.url_map.bind("localhost"), action, "POST") or action
+
+
+def page_of(app: Flask, address: str) -> str:
+    """Return the view that an address is read by; empty where none is."""
+    return _endpoint(app.url_map.bind("localhost"), address, "GET") or ""
 
 
 def _endpoint(addresses: MapAdapter, path: str, method: str) -> str | None:

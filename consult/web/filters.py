@@ -228,7 +228,7 @@ def long_day_mark(value: date | datetime) -> Markup:
 
 @cache
 def _days_and_numbers(language: Language) -> re.Pattern[str]:
-    """Return what stands on one line: 2026-014, 01-003, 1966-07-23, 晚上7:30, 12月3日, and a day's weekday."""
+    """Return what stands on one line: 2026-014, 01-003, 1966-07-23, 晚上7:30, 12月3日, a day's weekday, 1,200 元, “是”."""
     locale, hours = language.babel, "|".join(re.escape(words) for _, words in language.hours)
     weekdays = {name for width in ("wide", "abbreviated") for name in get_day_names(width, locale=locale).values()}
     day_of = r"\d{1,4}[^\W\d_]\d{1,2}[^\W\d_](?:\d{1,2}[^\W\d_])?"
@@ -237,14 +237,15 @@ def _days_and_numbers(language: Language) -> re.Pattern[str]:
         r"(?<![0-9A-Za-z-])\d{2,4}(?:-\d{2,3}){1,2}(?![0-9A-Za-z-])",
         rf"(?<!\d){day_of}(?: (?:{weekday}))?",
     )
-    return re.compile(rf"{number}|{day_named}|{weekday}|(?:{hours})\d{{1,2}}:\d\d")
+    amount = rf"(?<![\d.,-])\d[\d,]*(?:\.\d+)? [{line_breaks.HAN}]"
+    return re.compile(rf"{number}|{day_named}|{weekday}|(?:{hours})\d{{1,2}}:\d\d|{amount}|{line_breaks.QUOTED}")
 
 
 def kept_whole(text: str) -> Markup:
-    """Mark up the days, weekdays, times and numbers of a sentence so that each stands on one line."""
+    """Mark up the days, times, numbers, sums and quoted words of a sentence so that each stands on one line."""
     pattern, parts, end = _days_and_numbers(i18n.language()), [], 0
     for found in pattern.finditer(text):
-        kept = "number" if "-" in found[0] else "as-one flows"
+        kept = "number" if "-" in found[0] or " " in found[0] and "," in found[0] else "as-one flows"
         parts += [escape(text[end : found.start()]), _span(kept, found[0])]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])

@@ -20,8 +20,8 @@ from consult.models import Village
 from consult.services.core import files
 from consult.services.core.uploads import disk, stored_files
 from consult.services.site import badges
-from consult.web import access, addresses, fragments, i18n, kept_words, rollback_alarm
-from consult.web.guards import arrivals, runner_alarm
+from consult.web import access, addresses, closed_pages, fragments, i18n, kept_words, rollback_alarm
+from consult.web.guards import arrivals, moved_villages, runner_alarm
 
 TABS = {
     "site": "deliberation",
@@ -50,7 +50,13 @@ def init_app(app: Flask) -> None:
 
 def render(template: str, **context: Any) -> str:
     """Render a template in the reader's language."""
-    return i18n.environment().get_template(template).render(**_surroundings(), **context)
+    html = i18n.environment().get_template(template).render(**_surroundings(), **context)
+    return closed_pages.without_what_is_refused(html, moved_villages.takes) if _is_closed() else html
+
+
+def _is_closed() -> bool:
+    here: Village | None = g.get("village")
+    return here is not None and here.closed_at is not None
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:
@@ -198,7 +204,7 @@ def alarms() -> list[str]:
     here: Village | None = g.get("village")
     wrong: dict[str, Callable[[], bool]] = {
         "old_copy": rollback_alarm.raised,
-        "closed": lambda: here is not None and here.closed_at is not None,
+        "closed": _is_closed,
         "clock": lambda: here is not None and _doubts_the_clock(here),
         "disk": lambda: here is not None and disk.is_low() and bool(access.held_roles() - {Role.VILLAGER}),
         "runner": lambda: here is not None and bool(access.held_roles() - {Role.VILLAGER}) and runner_alarm.raised(),

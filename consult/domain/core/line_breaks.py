@@ -8,6 +8,9 @@ from pathlib import Path
 FITS = 4  # Han characters that stand on one line on every screen, in letters twice as large
 HAN = "\u3400-\u9fff"
 STOP = "\u3002"
+OPENS, CLOSES = "\u201c\u2018\u300c\u300e", "\u201d\u2019\u300d\u300f"
+QUOTED = f"[{OPENS}][{HAN}]{{1,{FITS}}}[{CLOSES}]"
+"""A few quoted words, which stay on one line with their marks."""
 
 
 @cache
@@ -24,12 +27,16 @@ def between_words(title: str) -> list[str]:
     """Return a title in pieces, between which a line may end; joined they are the title again.
 
     A title that fits on every line is one piece, and so is a sentence with its full stop: it breaks as sentences do.
-    Punctuation and other writings have their own rules of breaking, and stay with the piece before them.
+    Punctuation and other writings have their own rules of breaking, and stay with the piece before them. A few words in
+    quotation marks are one piece.
     """
     if len(re.findall(f"[{HAN}]", title)) <= FITS or title.rstrip().endswith(STOP):
         return [title]
     pieces: list[str] = []
-    for run in re.split(f"([{HAN}]+)", title):
+    for run in re.split(f"({QUOTED}|[{HAN}]+)", title):
+        if re.fullmatch(QUOTED, run):
+            pieces.append(run)
+            continue
         if not re.match(f"[{HAN}]", run):
             pieces[-1:] = ["".join(pieces[-1:]) + run]
             continue

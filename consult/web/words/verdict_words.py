@@ -130,6 +130,13 @@ def _opinions(verdict: Verdict, rule: FrozenRule, poll: Poll) -> str:
         return str(ngettext("%(n)s household supports it.", "%(n)s households support it.", n, n=n))
     if motion:
         return str(ngettext("%(n)s person supports it.", "%(n)s people support it.", n, n=n))
+    if (leaders := _how_many_lead(poll)) > 1:
+        alike = (
+            _("%(leaders)s answers have the same number: %(n)s households each.", leaders=leaders, n=n)
+            if household
+            else _("%(leaders)s answers have the same number: %(n)s people each.", leaders=leaders, n=n)
+        )
+        return str(alike)
     if household:
         return str(
             ngettext(
@@ -137,6 +144,13 @@ def _opinions(verdict: Verdict, rule: FrozenRule, poll: Poll) -> str:
             )
         )
     return str(ngettext("The most chosen answer has %(n)s person.", "The most chosen answer has %(n)s people.", n, n=n))
+
+
+def _how_many_lead(poll: Poll) -> int:
+    """Return how many answers of a declared vote share the highest number; 0 where none was chosen."""
+    counts: list[int] = poll.declaration.facts["tally"]["counts"] if poll.declaration is not None else []
+    most = max(counts, default=0)
+    return counts.count(most) if most else 0
 
 
 def _majority_of_motion(verdict: Verdict, rule: FrozenRule) -> str:

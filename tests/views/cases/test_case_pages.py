@@ -334,3 +334,16 @@ def test_a_visit_that_finds_a_closed_case_not_done_offers_to_open_it_again_first
     leung.get(f"/rongxi/cases/{address}")
     first = leung.page.select_one("[aria-labelledby=next-step] a.button")
     assert first is not None and first["href"].endswith("/reopen")
+
+
+def test_each_row_of_an_agreement_is_told_by_itself_with_its_sum_and_its_day(app, as_person, village):
+    with app.app_context():
+        address = a_case(village, CaseState.PERFORMING)
+    leung = as_person(village.aunt_leung)
+    leung.get(f"/rongxi/cases/{address}")
+    told = [" ".join(one.get_text().split()) for one in leung.page.select(".root .difference")]
+    rows = [one for one in told if one.startswith("陈伯坚：")]
+    assert any(one.startswith("陈伯坚：付墙面修缮费 · 1,200 元 · ") and one.endswith("前") for one in rows), rows
+    assert len(rows) >= 2 and not any("；" in one for one in rows)
+    kept = [one.get_text() for one in leung.page.select(".root .difference .number")]
+    assert "1,200 元" in kept, "the sum and its unit stand on one line"

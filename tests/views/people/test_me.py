@@ -66,3 +66,12 @@ def test_a_wrong_code_comes_back_as_typed_with_a_sentence(client, village):
 
 def test_a_choice_of_language_needs_the_pages_token(client, village):
     assert client.post("/preferences", data={"language": "en"}).status_code == 400
+
+
+def test_the_only_adult_of_a_household_is_told_that_the_vote_is_theirs(as_person, village):
+    chan = as_person(village.old_chan)
+    chan.get("/rongxi/household")
+    assert "只有您一位" in chan.text() and not chan.page.select("main form")
+    fong = as_person(village.ah_fong)
+    fong.get("/rongxi/household")
+    assert len(fong.page.select("main form input[type=radio]")) == 2

@@ -328,3 +328,13 @@ def test_other_kinds_are_voted_on_and_decided_too(app, as_person, client, villag
     with app.app_context():
         closing.declare(db.session.get(Poll, poll), village.old_chan.act(now=clock.now() + LATER))
     assert client.get(f"/rongxi/polls/{poll}").status_code == 200
+
+
+def test_where_answers_share_the_highest_number_the_result_says_how_many_do(app, client, village):
+    with app.app_context():
+        poll = a_poll(village, kind=PollKind.APPROVAL, options=("文化室", "井边", "桥头"), max_choices=1)
+        for who, choice in ((village.ah_fong, 1), (village.ah_kwok, 2), (village.old_chan, 1), (village.uncle_ho, 2)):
+            vote(village, poll, who, choice)
+        closing.declare(db.session.get(Poll, poll), village.old_chan.act(now=clock.now() + LATER))
+    client.get(f"/rongxi/polls/{poll}")
+    assert "有 2 项一样多，各 2 人" in client.text() and "选得最多的" not in client.text()

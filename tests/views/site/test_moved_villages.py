@@ -78,8 +78,8 @@ def test_a_closed_village_is_read_and_takes_no_act_but_those_of_ones_own(app, as
     ]
     token, still = fong.token(), set()
     for rule in posts:
-        if rule.endpoint.partition(".")[0] == "sign_ins":
-            continue
+        if rule.endpoint.partition(".")[0] == "sign_ins" or rule.endpoint in ("cases.leave", "cases.come_back"):
+            continue  # they write nothing, and whoever reads of a case in a hurry leaves it
         answer = fong.post(rule.rule.replace("<slug>", "rongxi"), data={"csrf_token": token})
         if answer.status_code != 409:
             still.add(rule.endpoint.partition(".")[0])

@@ -39,7 +39,7 @@ from consult.web.words.cases.case_party_words import (
     what_follows,
 )
 from consult.web.words.cases.case_state_words import act, clock, paper, part, recorded, source, state
-from consult.web.words.lists import clauses, listed
+from consult.web.words.lists import clauses, dotted, listed, within
 
 __all__ = [
     "CODES",
@@ -121,11 +121,14 @@ def told(entry: ActEntry, s: Situation) -> Told:
 
 def _told_by_fields(entry: ActEntry, s: Situation) -> Told:
     fields = [one for one in RULES[entry.act].fields if entry.facts.get(one.name) not in (None, "", [], False)]
-    lines = [
-        (field(one.name, entry.act), _value(one, entry.facts, s))
-        for one in fields
-        if one.kind not in NO_WORDS and not _is_day_of_event(one, entry) and not _is_withheld(one, s)
-    ]
+    lines: Told = []
+    for one in fields:
+        if one.kind in NO_WORDS or _is_day_of_event(one, entry) or _is_withheld(one, s):
+            continue
+        if one.kind is FieldKind.ROWS:
+            lines += _told_rows(one, entry.act, entry.facts, s)
+        else:
+            lines.append((field(one.name, entry.act), _value(one, entry.facts, s)))
     return lines + ([("", field("all_the_same", entry.act))] if entry.facts.get("all_the_same") else [])
 
 
@@ -278,8 +281,6 @@ def _value(one: Field, facts: dict[str, Any], s: Situation) -> str:
     if one.kind in (FieldKind.ROW, FieldKind.DONE_ROW):
         owed = next((row for row in (s.agreement.rows if s.agreement else ()) if row.number == value), None)
         return str(_("%(label)s: %(words)s", label=party_name(s, owed.by), words=owed.what)) if owed else ""
-    if one.kind is FieldKind.ROWS:
-        return _rows(s, value)
     if one.kind is FieldKind.MEDIATOR:
         return str(facts.get("mediator_name", ""))
     return str(value)
@@ -289,11 +290,20 @@ MANY_ROWS = 8
 """More rows than this stand below the agreement, not once more in what happened."""
 
 
-def _rows(s: Situation, rows: Sequence[Mapping[str, Any]]) -> str:
+def _told_rows(one: Field, act: CaseAct, facts: dict[str, Any], s: Situation) -> Told:
+    """Tell each row of an agreement by itself: who does what, how much, by which day."""
+    rows, label = facts[one.name], field(one.name, act)
     if len(rows) > MANY_ROWS:
         total = filters.yuan(sum(row["amount"] or 0 for row in rows))
-        return str(_("%(n)s points, %(sum)s yuan in all", n=len(rows), sum=total))
-    return clauses(_("%(label)s: %(words)s", label=party_name(s, row["by"]), words=row["what"]) for row in rows)
+        return [(label, str(_("%(n)s points, %(sum)s yuan in all", n=len(rows), sum=total)))]
+    return [(label, ""), *(("", _row(s, row)) for row in rows)]
+
+
+def _row(s: Situation, row: Mapping[str, Any]) -> str:
+    does = _("%(label)s: %(words)s", label=party_name(s, row["by"]), words=within(row["what"]))
+    money = _("%(amount)s yuan", amount=filters.yuan(row["amount"])) if row.get("amount") else ""
+    until = _("by %(day)s", day=filters.long_day(date.fromisoformat(row["due"]))) if row.get("due") else ""
+    return dotted((does, money, until))
 
 
 def next_step(row: Any, entries: list[tuple[ActEntry, Any, Any]], s: Situation, *, by_village: bool) -> str:
