@@ -10,20 +10,22 @@ from datetime import timedelta
 from functools import cache, partial
 from typing import Any
 
+import psycopg
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
+from psycopg import sql
 from sqlalchemy import func, make_url, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from consult.config import HEADS
 from consult.models import db
-from consult.services.core.rollback_guard import HEADS
 from tests import hours, page_kinds
 from tests.client import Client, controls
 
-Fields = dict[str, Any]
+Fields = list[tuple[str, Any]]
 
 
 class LostAnswers:
@@ -46,7 +48,7 @@ class LostAnswers:
         return list((self.client._cookies or {}).values())
 
 
-def drawn(client: Client, selector: str = "main form") -> tuple[str, Fields]:
+def drawn(client: Client, selector: str = "main form") -> tuple[str, dict[str, Any]]:
     """The address of the form of the page that is open, and what it sends untouched."""
     form = client.page.select_one(selector)
     assert form is not None, selector
@@ -70,25 +72,54 @@ def differing(before: dict[str, int], after: dict[str, int], leave_out: Iterable
 
 
 class Snapshots:
-    """A database on SQLite, and the note of where its log stood, brought back after each form: the next one finds what it was."""
+    """A database, and the note of where its log stood, brought back after each form: the next one finds what it was."""
 
     def __init__(self, app: Flask) -> None:
-        config = app.config["CONSULT"]
-        self.file, self.notes = make_url(config.database_url).database or "", config.instance_path / HEADS
-        self.kept, self.noted = sqlite3.connect(":memory:"), b""
+        self.app, config = app, app.config["CONSULT"]
+        self.url, self.on_sqlite = make_url(config.database_url), config.on_sqlite
+        self.notes, self.noted, self.kept = (
+            config.instance_path / HEADS,
+            b"",
+            sqlite3.connect(":memory:"),
+        )
 
     def keep(self) -> None:
         """Remember what stands now."""
-        with closing(sqlite3.connect(self.file)) as live:
-            live.backup(self.kept)
+        if self.on_sqlite:
+            with closing(sqlite3.connect(self.url.database or "")) as live:
+                live.backup(self.kept)
+        else:
+            self._copy(str(self.url.database), f"{self.url.database}_kept")
         self.noted = self.notes.read_bytes() if self.notes.exists() else b""
 
     def bring_back(self) -> None:
         """Let stand again what was remembered."""
-        with closing(sqlite3.connect(self.file)) as live:
-            self.kept.backup(live)
+        if self.on_sqlite:
+            with closing(sqlite3.connect(self.url.database or "")) as live:
+                self.kept.backup(live)
+        else:
+            self._copy(f"{self.url.database}_kept", str(self.url.database))
         if self.noted:
             self.notes.write_bytes(self.noted)
+
+    def _copy(self, source: str, target: str) -> None:
+        with self.app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        server = self.url.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
+        with closing(psycopg.connect(server, autocommit=True)) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(target)))
+            copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(target), sql.Identifier(source))
+            connection.execute(copied)
+
+    def close(self) -> None:
+        """Leave no second database behind."""
+        self.kept.close()
+        if not self.on_sqlite:
+            server = self.url.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
+            with closing(psycopg.connect(server, autocommit=True)) as connection:
+                name = sql.Identifier(f"{self.url.database}_kept")
+                connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
 class SentTwice:
@@ -100,8 +131,10 @@ class SentTwice:
         self.taken: set[str] = set()
         """The views that took a form, and the acts of cases in their place."""
         self.met: set[str] = set()
+        self.refusals: dict[str, str] = {}
+        """By view, what was said last to a form that was not taken."""
         self._alike: set[tuple[str, ...]] = set()
-        self._snapshots = Snapshots(app) if app.config["CONSULT"].on_sqlite else None
+        self.snapshots = Snapshots(app)
 
     def look(self, page: BeautifulSoup, client: FlaskClient, who: str = "") -> None:
         """Send each form of a page twice, once for each set of its fields that is taken."""
@@ -121,9 +154,8 @@ class SentTwice:
         return f"{view}:{action.split('?')[0].rsplit('/', 1)[1]}" if view == "case_acts.do" else view
 
     def _send(self, form: Tag, action: str, client: FlaskClient, name: str) -> bool:
+        self.snapshots.keep()
         for way in WAYS:
-            if self._snapshots is not None:
-                self._snapshots.keep()
             before = self._rows()
             with LostAnswers(client):
                 first = _posted(client, action, way(form))
@@ -132,9 +164,9 @@ class SentTwice:
                 with LostAnswers(client):
                     second = _posted(client, action, way(form))
                 self._judge(name, (first, second), differing(before, between), differing(between, self._rows()))
-                if self._snapshots is not None:
-                    self._snapshots.bring_back()
+                self.snapshots.bring_back()
                 return True
+            self.refusals[name.split(": ", 1)[1].split(" ")[0]] = _said(first)
         return False
 
     def _judge(
@@ -142,10 +174,7 @@ class SentTwice:
     ) -> None:
         first, second = answers
         if second.status_code not in TAKEN or b'id="mistakes"' in second.data:
-            page = BeautifulSoup(second.data, "html.parser")
-            said = page.select_one("#mistakes") or page.select_one("#refusal") or page.select_one("main") or page
-            words = " ".join(said.get_text(" ").split())[:200]
-            self.wrong.append(f"{name}: {first.status_code}, then {second.status_code} {words} (wrote {wrote})")
+            self.wrong.append(f"{name}: {first.status_code}, then {_said(second)} (wrote {wrote})")
         elif (first.status_code, _place(first)) != (second.status_code, _place(second)):
             self.wrong.append(
                 f"{name}: leads to {_place(first)}, then to {second.status_code} {_place(second)} (wrote {wrote})"
@@ -158,6 +187,12 @@ class SentTwice:
             counts = [select(func.count()).select_from(one).scalar_subquery() for one in TABLES]
             found = connection.execute(select(*counts)).one()
         return {one.name: n for one, n in zip(TABLES, found, strict=True)}
+
+
+def _said(answer: TestResponse) -> str:
+    page = BeautifulSoup(answer.data, "html.parser")
+    said = page.select_one("#mistakes") or page.select_one("#refusal") or page.select_one("main") or page
+    return f"{answer.status_code} {' '.join(said.get_text(' ').split())[:200]}"
 
 
 def _place(answer: TestResponse) -> str:
@@ -199,7 +234,7 @@ def _file(box: Tag) -> tuple[bytes, str]:
     return (_photo(), "灯.jpg") if "image" in accept else (ROLL.encode(), "roll.csv")
 
 
-def _filled(form: Tag, *, last: bool, ticked: bool) -> list[tuple[str, Any]]:
+def _filled(form: Tag, *, last: bool, ticked: bool, past: bool) -> list[tuple[str, Any]]:
     fields: list[tuple[str, Any]] = []
     for box in form.select("input[name], textarea[name], select[name]"):
         name, kind = str(box["name"]), str(box.get("type", "text" if box.name == "input" else ""))
@@ -214,7 +249,7 @@ def _filled(form: Tag, *, last: bool, ticked: bool) -> list[tuple[str, Any]]:
             if ticked or box.has_attr("checked") or box.has_attr("required"):
                 fields.append((name, str(box.get("value", "on")) if kind == "checkbox" else _file(box)))
         else:
-            fields.append((name, _written(name, kind, box, last=last)))
+            fields.append((name, _written(name, kind, box, last=last, past=past)))
     buttons = form.select("button[name]:not([type=button]):not([formaction])")
     if buttons:
         pressed = buttons[_pick(last)]
@@ -226,40 +261,60 @@ def _pick(last: bool) -> int:
     return -1 if last else 0
 
 
-def _written(name: str, kind: str, box: Tag, *, last: bool) -> str:
+def _written(name: str, kind: str, box: Tag, *, last: bool, past: bool) -> str:
     if kind == "hidden":
         return str(box.get("value", ""))
     if box.name == "select":
         offered = [str(one.get("value", one.get_text())) for one in box.select("option")]
         return ([one for one in offered if one] or [""])[_pick(last)]
     standing = box.get_text() if box.name == "textarea" else str(box.get("value", ""))
-    return standing if standing and not last else _typed(name, kind, box)
+    return standing if standing and not last else _typed(name, kind, box, past=past)
 
 
-def _typed(name: str, kind: str, box: Tag) -> str:
-    day = hours.today()
+def _typed(name: str, kind: str, box: Tag, *, past: bool) -> str:
+    day = hours.today() if past else hours.today() + timedelta(days=20)
     by_name = {
-        "since": "2026-01-01", "born": "1980-01-02", "phone": "13812345699", "pin": "739264", "numbers": "1", "number": "1",
-        "code": "01-001", "amount": "100", "members": "1",
-    }  # fmt: skip
+        "since": "2026-01-01",
+        "born": "1980-01-02",
+        "phone": "13812345699",
+        "pin": "739264",
+        "numbers": "1",
+        "number": "1",
+        "code": "01-001",
+        "amount": "100",
+        "members": "1",
+        "left": "1",
+        "excused": "1",
+        "visited": "1",
+        "options": "修\n不修",
+    }
     by_kind = {
-        "date": (day - timedelta(days=1) if "last" in name else day + timedelta(days=20)).isoformat(),
-        "datetime-local": f"{day + timedelta(days=20)}T09:30", "time": "09:30", "month": day.isoformat()[:7],
-        "number": str(box.get("min", "1")), "url": "https://example.org/", "tel": "13812345699", "password": "739264",
-    }  # fmt: skip
+        "date": day.isoformat(),
+        "datetime-local": f"{day}T09:30",
+        "time": "09:30",
+        "month": day.isoformat()[:7],
+        "number": str(box.get("min", "1")),
+        "url": "https://example.org/",
+        "tel": "13812345699",
+        "password": "739264",
+    }
     if name in by_name:
         return by_name[name]
     if kind in by_kind:
         return by_kind[kind]
     if box.get("inputmode") in ("numeric", "decimal"):
         return "1"
-    return "晚上走这条路看不见，老人摔过两回。"[: int(str(box.get("maxlength") or 99))]
+    return WORDS[: int(str(box.get("maxlength") or 99))]
 
 
-WAYS: tuple[Callable[[Tag], list[tuple[str, Any]]], ...] = tuple(
-    partial(_filled, last=last, ticked=ticked) for ticked in (True, False) for last in (False, True)
+WORDS = "晚上走这条路看不见，老人摔过两回。"
+WAYS: tuple[Callable[[Tag], Fields], ...] = tuple(
+    partial(_filled, last=last, ticked=ticked, past=past)
+    for past in (False, True)
+    for ticked in (True, False)
+    for last in (False, True)
 )
-"""The first or the last that is offered of everything, with all boxes ticked and files brought, or with none."""
+"""The first or the last that is offered of everything, all boxes ticked and files brought or none, days to come or today."""
 SEALED = re.compile(r"gAAAA[\w-]+(?:%3D|=)*")
 TAKEN = {200, 204, 302, 303}
 TABLES = [one for one in db.metadata.sorted_tables if one.name not in {"stored_file"}]

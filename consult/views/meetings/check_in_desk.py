@@ -70,7 +70,8 @@ def leave(meeting_id: int) -> Response:
     numbers = roll_numbers.read_roll_numbers(form.get("left", ""))
     if numbers is None:
         return _desk(meeting, form, code_words.mistakes({"left": FormError.NOT_NUMBERS_OF_ROLL}), status=422)
-    return _again(meeting_id, said=check_ins.leave(meeting, numbers, act()))
+    check_ins.leave(meeting, numbers, act())
+    return _again(meeting_id, said=len(set(numbers)))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/excuses")
@@ -86,7 +87,8 @@ def excuse(meeting_id: int) -> Response:
         mistakes["excused"] = FormError.NOT_NUMBERS_OF_ROLL
     if mistakes or numbers is None:
         return _desk(meeting, form, code_words.mistakes(mistakes), status=422)
-    return _again(meeting_id, said=check_ins.excuse(meeting, numbers, reason, act()))
+    check_ins.excuse(meeting, numbers, reason, act())
+    return _again(meeting_id, said=len(set(numbers)))
 
 
 @bp.post("/<slug>/meetings/<int:meeting_id>/door/guests")
