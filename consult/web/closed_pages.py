@@ -9,7 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr use path".split())
+VOID = frozenset(
+    {
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "path",
+        "source",
+        "track",
+        "use",
+        "wbr",
+    }
+)
 SHOWS = frozenset(
     {"img", "audio", "video", "table", "input", "textarea", "select", "button", "form", "iframe", "picture"}
 )
