@@ -9,7 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr use path".split())
+VOID = frozenset(
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+        "use",
+        "path",
+    ]
+)
 SHOWS = frozenset(
     {"img", "audio", "video", "table", "input", "textarea", "select", "button", "form", "iframe", "picture"}
 )
@@ -134,9 +152,11 @@ def _leave_out(parent: Element, refused: Callable[[Element], bool]) -> bool:
                 _leave_out_its_heading(parent, one)
             parent.children.remove(one)
             gone = True
-        elif _leave_out(one, refused):
+            continue
+        had_form = one.name == "details" and any(each.name == "form" for each in one.all())
+        if _leave_out(one, refused):
             gone = True
-            if _has_nothing_left(one):
+            if _has_nothing_left(one) or (had_form and one.holds_only(HEADINGS | {"p"})):
                 parent.children.remove(one)
     return gone
 

@@ -245,7 +245,7 @@ def kept_whole(text: str) -> Markup:
     """Mark up the days, times, numbers, sums and quoted words of a sentence so that each stands on one line."""
     pattern, parts, end = _days_and_numbers(i18n.language()), [], 0
     for found in pattern.finditer(text):
-        kept = "number" if "-" in found[0] or " " in found[0] and "," in found[0] else "as-one flows"
+        kept = "number" if "-" in found[0] or (" " in found[0] and "," in found[0]) else "as-one flows"
         parts += [escape(text[end : found.start()]), _span(kept, found[0])]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])

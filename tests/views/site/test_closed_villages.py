@@ -73,9 +73,8 @@ class Offered:
             return
         self._met.add(alike)
         self.sent.add(endpoint)
-        sent = {name: value for name, value in fields}
-        sent = dict(fields) if method == "POST" else None
-        answer = FlaskClient.open(client, address, method=method, data=sent, buffered=True)
+        body = dict(fields) if method == "POST" else None
+        answer = FlaskClient.open(client, address, method=method, data=body, buffered=True)
         said = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
         if answer.status_code == 409 and any(said.count(words) > 1 for words in SAYS_CLOSED):
             self.wrong.append(f"{where} offers {method} {address} ({endpoint}), which is refused")
@@ -128,4 +127,4 @@ def test_a_page_that_only_holds_a_form_is_on_the_list_of_those(app):
     named = {one for one in views if one.partition(".")[2].startswith(("new", "edit")) or one.endswith("_form")}
     open_ = {one for one in named if moved_villages.is_taken(one, "GET") and not moved_villages.is_taken(one, "POST")}
     assert open_ == set(READ_BY_THE_NAME_OF_A_FORM)
-    assert moved_villages.ONLY_FORMS <= views
+    assert views >= moved_villages.ONLY_FORMS

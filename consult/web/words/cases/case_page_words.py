@@ -1,6 +1,6 @@
 """What templates say of cases: words for codes, what each entry tells, how many days are left."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
