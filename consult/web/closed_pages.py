@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 
 VOID = frozenset(
-    {
+    [
         "area",
         "base",
         "br",
@@ -21,12 +21,12 @@ VOID = frozenset(
         "input",
         "link",
         "meta",
-        "path",
         "source",
         "track",
-        "use",
         "wbr",
-    }
+        "use",
+        "path",
+    ]
 )
 SHOWS = frozenset(
     {"img", "audio", "video", "table", "input", "textarea", "select", "button", "form", "iframe", "picture"}
@@ -152,9 +152,11 @@ def _leave_out(parent: Element, refused: Callable[[Element], bool]) -> bool:
                 _leave_out_its_heading(parent, one)
             parent.children.remove(one)
             gone = True
-        elif _leave_out(one, refused):
+            continue
+        had_form = one.name == "details" and any(each.name == "form" for each in one.all())
+        if _leave_out(one, refused):
             gone = True
-            if _has_nothing_left(one):
+            if _has_nothing_left(one) or (had_form and one.holds_only(HEADINGS | {"p"})):
                 parent.children.remove(one)
     return gone
 

@@ -33,7 +33,7 @@ ONLY_FORMS = frozenset(
         *("roll_appeals.ask_answer", "roll_appeals.new", "same_words.index"),
         *("own_rules.edit_charter", "own_rules.edit_collective", "own_rules.edit_voter"),
         *("case_acts.new", "case_corrections.new", "case_filings.desk", "case_filings.kind", "case_filings.safety"),
-        *("case_filings.story", "case_handovers.new", "on_the_spot.new"),
+        *("case_filings.story", "case_handovers.new", "case_payments.show", "on_the_spot.new", "steerings.show"),
         *("consultations.description_form", "consultations.new", "drafts.index", "drafts.show", "endings.show"),
         *("hidings.hide_form", "hidings.report_form", "recordings.new", "revisions.new"),
         *("grants.edit", "grants.new_outside", "persons.edit_household", "persons.new", "rolls.new"),

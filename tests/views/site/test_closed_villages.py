@@ -73,8 +73,8 @@ class Offered:
             return
         self._met.add(alike)
         self.sent.add(endpoint)
-        sent = dict(fields) if method == "POST" else None
-        answer = FlaskClient.open(client, address, method=method, data=sent, buffered=True)
+        body = dict(fields) if method == "POST" else None
+        answer = FlaskClient.open(client, address, method=method, data=body, buffered=True)
         said = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
         if answer.status_code == 409 and any(said.count(words) > 1 for words in SAYS_CLOSED):
             self.wrong.append(f"{where} offers {method} {address} ({endpoint}), which is refused")
