@@ -29,8 +29,8 @@ class _Said(NamedTuple):
 
 
 def digest(notice: Notice) -> str:
-    """Return the SHA-256 of what a notice tells of: its facts as they are stored, its subject, its last day, the head on it."""
-    about = [notice.consultation_id, notice.change_id, notice.posted_until.isoformat(), notice.audit_head]
+    """Return the SHA-256 of what a notice tells of: its facts as they are stored, its subject, its last day."""
+    about = [notice.consultation_id, notice.change_id, notice.posted_until.isoformat()]
     return sha256(canonical([json.dumps(notice.facts, ensure_ascii=False, sort_keys=True), *about]))
 
 
@@ -54,7 +54,7 @@ def faults(village_id: int) -> Iterator[str]:
         ):
             yield f"notice {notice.id}: the result on it is not the one that was declared"
     for subject in sorted(posted):
-        yield f"notice {subject.rpartition(':')[2]}: in the log, but the notice is gone"
+        yield f"notice {subject.rpartition(':')[2]}: in the log, but not on the board"
 
 
 def _is_as_posted(notice: Notice, said: _Said) -> bool:

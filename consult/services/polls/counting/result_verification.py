@@ -28,7 +28,7 @@ def faults(poll: Poll) -> Iterator[str]:
 def _early(poll: Poll, closed: Logged) -> Iterator[str]:
     """Find a vote that ended before its time. A clock that ran ahead sees a closing too early: its settling takes that back."""
     seen, trusted = poll.closing_seen_at, db.session.get_one(Village, poll.village_id).clock_trusted_at is None
-    open_yet = poll.closes_at > clock.now() + TOLERANCE and not closed and trusted
+    open_yet = poll.stands and poll.closes_at > clock.now() + TOLERANCE and not closed and trusted
     if seen is not None and (seen < poll.closes_at or open_yet):
         yield f"poll {poll.id}: it was closed before its time"
     if seen is None and any(entry.recorded_at < poll.closes_at for entry, _ in closed):
