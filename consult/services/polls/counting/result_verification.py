@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from consult import clock
 from consult.domain.audit import Tag, canonical
 from consult.domain.clock_leaps import TOLERANCE
+from consult.domain.polls import bundle_entries
 from consult.models import Declaration, Poll, PollTally, Village, db
 from consult.services.polls.poll_log import Logged, said_of
 
@@ -19,8 +20,8 @@ def faults(poll: Poll) -> Iterator[str]:
             yield f"poll {poll.id}: it is counted here and not in the log, or the other way round"
     else:
         entry, facts = closed[0]
-        stored = {name: facts.get(name) for name in tally.counts}
-        if canonical(tally.counts) != canonical(stored) or tally.counted_at != entry.recorded_at or len(closed) > 1:
+        said = {name: facts[name] for name in bundle_entries.TALLY.split() if name in facts}
+        if canonical(tally.counts) != canonical(said) or tally.counted_at != entry.recorded_at or len(closed) > 1:
             yield f"poll {poll.id}: the stored tally is not the one in the log"
     yield from _declared(poll)
 
@@ -42,7 +43,7 @@ def _declared(poll: Poll) -> Iterator[str]:
             yield f"poll {poll.id}: it is declared here and not in the log, or the other way round"
         return
     entry, facts = said[0]
-    logged = {name: facts.get(name) for name in row.facts}
+    logged = {name: facts[name] for name in ("tally", "verdict")}
     here = (row.outcome, row.declared_by, row.declared_at, canonical(row.facts))
     if here != (facts["verdict"]["outcome"], entry.actor_id, entry.recorded_at, canonical(logged)) or len(said) > 1:
         yield f"poll {poll.id}: what was declared is not what the log says"
