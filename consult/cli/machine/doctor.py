@@ -135,6 +135,7 @@ def findings(*, now: datetime) -> Iterator[Finding]:
     yield from _holidays(last_day_anywhere(now))
     if schemas.why_not(revision):
         return
+    yield from _timely("数据库写入", _write)
     yield from _timely("DATA_KEY", _keys)
     yield from _timely("密钥的文件夹", lambda: _ballot_keys(now))
     yield from _timely("记录", _records)
@@ -274,6 +275,12 @@ def _disk() -> Iterator[Finding]:
     if error is not None:
         yield Finding("写入", State.BROKEN, NOT_WRITTEN.get(error.errno or 0, f"硬盘写不了（{error.strerror}）"))
     yield Finding("硬盘", State.BROKEN if low else State.WELL, f"还有 {free // 1024**2} MB")
+
+
+def _write() -> Iterator[Finding]:
+    """Yield where the database answers and takes no write: a standby of PostgreSQL, one made read-only, a disk without room."""
+    if why := readiness.why_unwritten():
+        yield Finding("数据库写入", State.BROKEN, f"读得到，写不进去（{why}）")
 
 
 def _database_file() -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What the log says of one poll, read for the verification."""
+"""Reading what the log says of one poll, for the verification."""
 
 import json
 from typing import Any

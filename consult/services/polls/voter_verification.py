@@ -1,4 +1,4 @@
-"""Who may vote in one poll, held against the log: nobody stands on its roll in the place of another, nobody votes so.
+"""The voters of one poll held against the log: nobody stands on its roll in the place of another, nobody votes so.
 
 Entries of announcements from before 0.8.3 hold no digest of the persons on the roll, and do not say who spoke for each
 household: then the name of each unit, which the frozen roll binds, is compared with its row, and no speaker is.

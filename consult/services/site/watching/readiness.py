@@ -65,14 +65,20 @@ def _write() -> str:
     """Write a file to the disk, and something to the database that is undone."""
     if (unwritten := write_error()) is not None:
         return f"disk: {unwritten.strerror}"
+    said = why_unwritten()
+    return f"database: {said}" if said else OK
+
+
+def why_unwritten() -> str:
+    """Return why the database takes no write, SQLite and PostgreSQL alike; empty: it takes one, which is undone."""
     db.session.rollback()
     try:
         with db.engine.connect().execution_options(**{transactions.WRITES: True}) as connection:
             connection.execute(text("UPDATE installation SET id = id"))
             connection.rollback()
     except DBAPIError as error:
-        return f"database: {collisions.why_away(error) or type(error.orig).__name__}"
-    return OK
+        return str(collisions.why_away(error) or type(error.orig).__name__)
+    return ""
 
 
 def _runner(now: datetime) -> str:
