@@ -26,15 +26,16 @@ from bench.voters import environment
 from consult import clock, create_app
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseRole, Source
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.people.sign_ins import SignInWay
-from consult.models import Base, CaseEntry, CaseName, CaseReader, MediationCase, Person, RoleGrant, Village, db
+from consult.models import Base, CaseEntry, CaseName, CaseReader, MediationCase, Person, Village, db
 from consult.services.cases import filing, membership, reading, transitions
 from consult.services.cases.filing import Application
 from consult.services.cases.transitions import Transition
 from consult.services.core import schema, transactions
 from consult.services.core.acts import Act
-from consult.services.people import sign_ins, villages
+from consult.services.people import grants, sign_ins, villages
 
 SMALL, LARGE = 200, int(os.environ.get("BENCH_CASES", "20000"))
 OPEN = 60
@@ -88,14 +89,8 @@ def build(size: int) -> dict[str, str]:
     village = villages.create("bench", "榕溪村", now=now)
     with transactions.writing():
         everybody = people(village, 40)
-        db.session.add(
-            RoleGrant(
-                village_id=village.id,
-                person_id=everybody[0].id,
-                role=Role.HEAD_OF_MEDIATION,
-                since=date(2026, 1, 1),
-                granted_at=now,
-            )
+        grants.give_first(
+            everybody[0], Role.HEAD_OF_MEDIATION, Term(date(2026, 1, 1)), Act.by_system(village.id, now=now)
         )
     made = [_case(village, everybody, n) for n in range(3)]
     for n, case_id in enumerate(made):

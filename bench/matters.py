@@ -22,6 +22,7 @@ from bench.village import SUMMARY, people
 from bench.voters import environment
 from consult import clock, create_app
 from consult.domain import search as search_rules
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.search import SearchKind
@@ -33,14 +34,14 @@ from consult.models import (
     PhaseEntry,
     Proposal,
     ProposalRevision,
-    RoleGrant,
     SearchEntry,
     SearchPair,
     Village,
     db,
 )
 from consult.services.core import schema, transactions
-from consult.services.people import sign_ins, villages
+from consult.services.core.acts import Act
+from consult.services.people import grants, sign_ins, villages
 from consult.web.access import SIGN_IN_COOKIE
 from tests.running.postgres import Server
 
@@ -96,15 +97,7 @@ def build(size: int) -> str:
     village = villages.create("bench", "榕溪村", now=now)
     with transactions.writing():
         everybody = people(village, 60)
-        db.session.add(
-            RoleGrant(
-                village_id=village.id,
-                person_id=everybody[0].id,
-                role=Role.COUNCIL_MEMBER,
-                since=date(2026, 1, 1),
-                granted_at=now,
-            )
-        )
+        grants.give_first(everybody[0], Role.COUNCIL_MEMBER, Term(date(2026, 1, 1)), Act.by_system(village.id, now=now))
         _matters(village, everybody, size)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("ANALYZE"))

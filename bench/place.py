@@ -28,9 +28,12 @@ from bench.servers import ROOT, free_port, kill_group
 from bench.voters import Voters, environment, seed
 from consult import clock, create_app
 from consult.config import Config
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
-from consult.models import Person, RoleGrant, Village, db
-from consult.services.core import crypto, upkeep
+from consult.models import Person, Village, db
+from consult.services.core import crypto, transactions, upkeep
+from consult.services.core.acts import Act
+from consult.services.people import grants
 from consult.services.people.villages import local_day
 from tests.running import children
 from tests.running.postgres import Server as Cluster
@@ -263,10 +266,9 @@ class Place:
             one, other = db.session.scalars(select(Person).order_by(Person.id).limit(2)).all()
             now = clock.now()
             since = local_day(db.session.get_one(Village, other.village_id), now)
-            of_other = {"village_id": other.village_id, "person_id": other.id}
-            db.session.add(RoleGrant(**of_other, role=Role.CLERK, since=since, granted_at=now))
+            with transactions.writing():
+                grants.give_first(other, Role.CLERK, Term(since), Act.by_system(other.village_id, now=now))
             names = [one.name, other.name]
-            db.session.commit()
             db.session.remove()
             db.engine.dispose()
         return names

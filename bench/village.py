@@ -7,15 +7,16 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import insert, select
 
 from consult import clock, create_app
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.people.sign_ins import SignInWay
 from consult.domain.polls.poll_plans import PollPlan
 from consult.domain.polls.polls import PollKind, Standing
 from consult.domain.talk.consultations import Draft
-from consult.models import Comment, Consultation, Group, Household, Person, PhaseEntry, Proposal, RoleGrant, Village, db
+from consult.models import Comment, Consultation, Group, Household, Person, PhaseEntry, Proposal, Village, db
 from consult.services.core import schema, transactions
 from consult.services.core.acts import Act
-from consult.services.people import sign_ins, villages
+from consult.services.people import grants, sign_ins, villages
 from consult.services.polls import polls
 from consult.services.talk import consultations
 
@@ -160,14 +161,8 @@ def build(voters: int = PEOPLE, slug: str = "bench", *, talking: bool = True) ->
     talks = {}
     with transactions.writing():
         everybody = people(village, voters)
-        db.session.add(
-            RoleGrant(
-                village_id=village.id,
-                person_id=everybody[0].id,
-                role=Role.COMMITTEE_MEMBER,
-                since=date(2026, 1, 1),
-                granted_at=now,
-            )
+        grants.give_first(
+            everybody[0], Role.COMMITTEE_MEMBER, Term(date(2026, 1, 1)), Act.by_system(village.id, now=now)
         )
         if talking:
             talk(village, everybody[0], CONSULTATIONS, now)

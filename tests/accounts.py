@@ -5,14 +5,13 @@ from datetime import date
 from sqlalchemy import text
 
 from consult import clock
-from consult.domain.people.office_terms import OfficeSource, Origin
+from consult.domain.people.office_terms import OfficeSource, Origin, Term
 from consult.domain.people.roles import Role
 from consult.models import Person, RoleGrant, Village, db
 from consult.services.core.acts import Act
 from consult.services.people import rights
 from consult.services.people.accounts import outside_officers
 from consult.services.people.accounts.outside_officers import OutsideOfficer
-from consult.services.people.grants import Term
 from tests.village import Cast
 
 MAI = OutsideOfficer("麦少芬", "三坑镇党政办", "13900000077")

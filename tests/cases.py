@@ -17,6 +17,7 @@ from consult import clock
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.applications import Side
 from consult.domain.cases.states import CaseRole, CaseState, Source
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.models import MediationCase, db
@@ -28,7 +29,6 @@ from consult.services.cases.reading import Opened
 from consult.services.cases.transitions import Transition
 from consult.services.core.acts import Act
 from consult.services.people import grants, villages
-from consult.services.people.grants import Term
 from tests.village import FOUNDED, Cast, Who
 
 WORDS = "他家新做的屋檐滴水落到我家墙脚，墙发霉了。我讲过两次，他说没地方改。"

@@ -17,13 +17,13 @@ from werkzeug.routing import MapAdapter, Rule
 
 from consult import clock
 from consult.demo import accounts
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import TITLES, Role
 from consult.domain.people.sign_ins import SignInWay
 from consult.models import Person, db
 from consult.services.core.acts import Act
 from consult.services.core.transactions import writing
 from consult.services.people import grants, sign_ins
-from consult.services.people.grants import Term
 from consult.web.access import SIGN_IN_COOKIE
 from tests import hostile
 from tests.hours import today

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from consult import clock
+from consult.domain.people.office_terms import Term
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
 from consult.models import RoleGrant, db
 from consult.services.people import rights
-from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from tests.village import Cast, Who
 

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 from consult import clock
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.talk.phases import Phase
 from consult.domain.talk.tasks import ProgressNote, Stage, TaskPlan
-from consult.models import Consultation, Notification, Poll, RoleGrant, Task, db
+from consult.models import Consultation, Notification, Person, Poll, Task, db
 from consult.services.core import transactions
+from consult.services.core.acts import Act
+from consult.services.people import grants
 from consult.services.talk import phases, tasks
 from tests.hours import today
 from tests.meetings import a_called_meeting, begin_vote, count_hands, declare, end_vote, everybody, open_it, seat
@@ -78,7 +81,7 @@ def look(task_id: int, who: Who, *, accepted: bool = True, after: int = 0) -> No
 
 def representatives(cast: Cast, *who: Who) -> None:
     """Of the first roll: no second person is needed for them, also where a vote was announced since."""
-    for one in who:
-        office = {"role": Role.REPRESENTATIVE, "title": "村民代表", "since": FOUNDED.date(), "granted_at": FOUNDED}
-        db.session.add(RoleGrant(village_id=cast.id, person_id=one.id, **office))
-    db.session.commit()
+    act, term = Act.by_system(cast.id, now=FOUNDED), Term(FOUNDED.date(), title="村民代表")
+    with transactions.writing():
+        for one in who:
+            grants.begin(db.session.get_one(Person, one.id), Role.REPRESENTATIVE, term, act)

@@ -18,6 +18,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from consult import clock
+from consult.domain.people.office_terms import Term
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD
 from consult.domain.people.roles import Role
 from consult.domain.people.sign_ins import SignInWay
@@ -44,7 +45,6 @@ from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.core.uploads import stored_files
 from consult.services.people import grants, sign_ins, villages
-from consult.services.people.grants import Term
 from consult.services.polls import ballot_requests, ballots, polls
 from consult.services.polls.counting import due
 from consult.services.talk import comments, consultations

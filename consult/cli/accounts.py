@@ -14,7 +14,7 @@ from consult.cli.shared.typed import Words
 from consult.domain.audit import Tag
 from consult.domain.characters import said_back
 from consult.domain.instants import read_day
-from consult.domain.people.office_terms import WORDS_LENGTH, OfficeSource, Origin
+from consult.domain.people.office_terms import WORDS_LENGTH, OfficeSource, Origin, Term
 from consult.domain.people.roles import OFF_THE_ROLL, Role
 from consult.domain.phone_numbers import masked_phone, phone_number, takes_messages
 from consult.domain.refusals import Refused
@@ -23,7 +23,6 @@ from consult.services.core.acts import Act
 from consult.services.people import ways_in
 from consult.services.people.accounts import accounts, outside_officers
 from consult.services.people.accounts.outside_officers import OutsideOfficer
-from consult.services.people.grants import Term
 
 cli = AppGroup("accounts", help="Officers who stand on no roll, and their accounts.")
 

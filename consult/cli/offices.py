@@ -10,11 +10,11 @@ from consult.cli.shared.two_officers import by_option, settle
 from consult.domain.audit import Tag
 from consult.domain.characters import said_back
 from consult.domain.instants import read_day
+from consult.domain.people.office_terms import Term
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
 from consult.models import Person, db
 from consult.services.people import grants, villages
-from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 
 cli = AppGroup("offices", help="Offices.")

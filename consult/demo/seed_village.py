@@ -27,7 +27,7 @@ from consult.demo.data import (
 )
 from consult.domain.form_errors import fen
 from consult.domain.instants import at_local, local_day
-from consult.domain.people.office_terms import OfficeSource, Origin
+from consult.domain.people.office_terms import OfficeSource, Origin, Term
 from consult.domain.people.roles import Role
 from consult.domain.polls.poll_plans import PollPlan
 from consult.domain.polls.polls import Standing
@@ -39,7 +39,6 @@ from consult.services.core.acts import Act
 from consult.services.people import grants, rights, villages
 from consult.services.people.accounts import outside_officers
 from consult.services.people.accounts.outside_officers import OutsideOfficer
-from consult.services.people.grants import Term
 from consult.services.people.roll import rolls
 from consult.services.polls import ballots, closing, polls
 from consult.services.polls.ballot_requests import BallotRequest

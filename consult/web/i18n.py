@@ -154,7 +154,7 @@ class ReaderDomain:
         return text % ({"num": num} | values)
 
 
-TITLE = re.compile(r"(<(h[123])\b[^>]*>)(.*?)(</\2>)", re.DOTALL)
+TITLE = re.compile(r"(<h1\b[^>]*>)(.*?)(</h1>)", re.DOTALL)
 
 
 class LocaleEnvironment(Environment):
@@ -176,7 +176,7 @@ class LocaleEnvironment(Environment):
         return self.globals if not d else super().make_globals(d)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(TITLE.sub(r"\1{% filter between_words %}\3{% endfilter %}\4", source), name, filename)
+        tree = super()._parse(TITLE.sub(r"\1{% filter between_words %}\2{% endfilter %}\3", source), name, filename)
         translated: nodes.Template = _Translator(self.catalogue).visit(tree)
         return translated
 

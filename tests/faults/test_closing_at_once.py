@@ -17,6 +17,7 @@ from consult import clock
 from consult.domain import audit
 from consult.domain.audit import Tag
 from consult.domain.meetings.agendas import ItemKind
+from consult.domain.people.office_terms import Term
 from consult.domain.people.right_changes import RightKind, RightStepKind
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
@@ -27,7 +28,6 @@ from consult.services.core import sure_time, transactions
 from consult.services.core.acts import Act
 from consult.services.meetings import meetings
 from consult.services.people import rights
-from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.polls import polls
 from consult.services.site import village_addresses

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from sqlalchemy import func, select
 
 from consult import clock
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.polls.acts_on_votes import answer_due, numbers
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
@@ -29,7 +30,6 @@ from consult.models.polls import act_queries
 from consult.services.core import group_commit
 from consult.services.core.acts import Act
 from consult.services.people import grants
-from consult.services.people.grants import Term
 from consult.services.people.villages import local_day
 from consult.services.polls import (
     ballot_requests,

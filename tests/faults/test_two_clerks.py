@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from consult.domain.people.office_terms import Term
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
@@ -19,7 +20,6 @@ from consult.models import (
 )
 from consult.services.messages import group_robots
 from consult.services.people import rights, ways_in
-from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
 from tests.faults.test_meetings_at_once import at_once, verified

@@ -1,6 +1,6 @@
 """The facts that the audit log keeps of each act on the board. Texts stand there as SHA-256, never in words."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from consult.domain.audit import Tag
 
@@ -14,6 +14,8 @@ class NoticePostedFacts(TypedDict):
     number: int
     assets: str
     """Digest of the files that a phone ran when it was posted: services.board.assets."""
+    shown: NotRequired[str]
+    """Digest of what it tells of and how long it hangs: services.board.notice_verification. None before 0.8.3."""
 
 
 class ObjectionMadeFacts(TypedDict):

@@ -30,6 +30,8 @@ class RollImportedFacts(TypedDict):
     gone: int
     numbers: list[int]
     """Ids of the people whose number differs in the file: each waits as a change of rights, or was their first."""
+    back: NotRequired[list[int]]
+    """Ids of the people who had left and are back by it. Entries from before 0.8.3 do not say so."""
 
 
 class PersonAddedFacts(TypedDict):
@@ -71,6 +73,8 @@ class RoleGrantedFacts(TypedDict):
     grant: int
     change: int
     """The change of rights by which it was given; 0: by the operator, so that the village can start."""
+    term: NotRequired[str]
+    """Digest of scope, term and source: office_terms.digest. Entries from before 0.8.3 have none."""
 
 
 class RoleEndedFacts(TypedDict):

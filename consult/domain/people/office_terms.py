@@ -1,13 +1,14 @@
 """Terms of offices and the ways to them: rows of office_terms.toml."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
 from consult.domain import citations
+from consult.domain.audit import canonical, sha256
 from consult.domain.people.roles import Role
 
 
@@ -38,6 +39,23 @@ class OfficeRule:
     ways: frozenset[OfficeSource]
     law: str
     """The articles, as people write them."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """Scope and term of an office: first and last day, both included, group and title, and where it comes from."""
+
+    since: date
+    until: date | None = None
+    group_id: int | None = None
+    title: str = ""
+    origin: Origin = field(default_factory=Origin)
+
+    def digest(self) -> str:
+        """Return the SHA-256 that stands in the log for all of it, so that no day of an office is moved unseen."""
+        days = [day.isoformat() if day else None for day in (self.since, self.until, self.origin.on)]
+        way = self.origin.source.value if self.origin.source else None
+        return sha256(canonical([self.group_id, self.title, *days, way, self.origin.words]))
 
 
 WORDS_LENGTH = 80

@@ -57,6 +57,13 @@ class PollAnnouncedFacts(TypedDict):
 
     fingerprint: str
     units: int
+    voters: NotRequired[str]
+    """Digest of the persons and households by which its units stand on the roll: services.polls.voter_verification."""
+    speakers: NotRequired[list[int]]
+    """Of a poll by household outside of a meeting: ids of who speaks for each unit, by its number; 0: nobody.
+
+    Entries from before 0.8.3 have neither.
+    """
 
 
 class BallotCastFacts(TypedDict):

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from consult.domain.people.households import is_household
+from consult.domain.people.households import HOUSEHOLD_UNIT, is_household
 from consult.domain.polls.polls import Channel
 
 
@@ -52,3 +52,9 @@ class Unit:
         if self.presence is not None:
             return self.presence.attending_id
         return self.house_speaker_id
+
+
+def is_named(unit: str, *, household_id: int, person_id: int) -> bool:
+    """Tell whether the household or person that a row of a roll leads to is the one whose name the frozen roll binds."""
+    here = f"{HOUSEHOLD_UNIT}{household_id}" if is_household(unit) else f"person:{person_id}"
+    return unit == here

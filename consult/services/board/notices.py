@@ -13,7 +13,7 @@ from consult.domain.messages.notifications import TO_THE_GROUP
 from consult.domain.private_numbers import written_in
 from consult.domain.refusals import Reason, Refused
 from consult.models import Consultation, Meeting, Notice, Poll, Village, db
-from consult.services.board import assets, notice_texts
+from consult.services.board import assets, notice_texts, notice_verification
 from consult.services.core import audit
 from consult.services.core.acts import Act
 from consult.services.messages import outbox
@@ -103,6 +103,7 @@ def hang(tag: NoticeTag, subject: Subject, act: Act, *, facts: dict[str, Any], c
         year=notice.year,
         number=notice.number,
         assets=notice.assets,
+        shown=notice_verification.digest(notice),
     )
     return notice
 

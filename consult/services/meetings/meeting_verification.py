@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from consult.domain.audit import Tag, canonical, commitment, sha256
 from consult.domain.meetings.check_ins import CheckInKind
+from consult.domain.polls import units
 from consult.models import AuditEntry, CheckIn, Meeting, MeetingRollEntry, MinutesConfirmation, Proceeding, db
 from consult.services.meetings import check_ins, minutes, proceedings
 from consult.services.polls import polls
@@ -41,7 +42,11 @@ def _call(meeting: Meeting) -> Iterator[str]:
 
 def _roll(meeting: Meeting) -> Iterator[str]:
     query = select(MeetingRollEntry).where(MeetingRollEntry.meeting_id == meeting.id).order_by(MeetingRollEntry.number)
-    rows = [[e.number, commitment(e.salt, e.unit)] for e in db.session.scalars(query)]
+    entries = db.session.scalars(query).all()
+    for entry in entries:
+        if not units.is_named(entry.unit, household_id=entry.household_id, person_id=entry.person_id):
+            yield f"meeting {meeting.id}, unit {entry.number}: somebody else stands there than was called"
+    rows = [[e.number, commitment(e.salt, e.unit)] for e in entries]
     frozen = (meeting.frozen or {}).get("roll", {})  # as stored: a damaged call is told of above
     size, digest = frozen.get("units", 0), frozen.get("digest", "")
     added = [

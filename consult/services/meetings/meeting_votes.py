@@ -53,7 +53,7 @@ from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_states, proceedings, resolutions
 from consult.services.people.villages import local_day
-from consult.services.polls import count_sheets, offline_turnout, poll_states, polls
+from consult.services.polls import count_sheets, offline_turnout, poll_states, polls, voter_verification
 from consult.services.polls.requests import further_votes
 from consult.services.polls.requests.further_votes import Question
 from consult.services.talk import moderation_subjects, phases
@@ -162,7 +162,8 @@ def open_vote(meeting: Meeting, poll_id: int, act: Act) -> None:
             again=further_votes.frozen_again(again),
         )
     further_votes.note_used(again, poll)
-    audit.record(Tag.POLL_ANNOUNCED, f"poll:{poll.id}", act, fingerprint=poll.fingerprint, units=len(units))
+    voting = voter_verification.said_of_voters(poll, on=adult_on)
+    audit.record(Tag.POLL_ANNOUNCED, f"poll:{poll.id}", act, fingerprint=poll.fingerprint, units=len(units), **voting)
     if not body.internal:  # there a proposal is prepared; its words can still be mended
         phases.pass_into(poll.consultation, Phase.VOTE, now=act.now)
     proceedings.add(meeting, VoteOpenedFacts(poll=poll.id), act, item=item.number)

@@ -1,15 +1,15 @@
 """Offices: put into force and ended. Officers reach this only through `rights`, two of them for each change."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from consult.domain.audit import Tag
 from consult.domain.people import incompatible_offices, office_terms
-from consult.domain.people.office_terms import Origin
+from consult.domain.people.office_terms import Origin, Term
 from consult.domain.people.right_changes import RightKind, RightStepKind, why_not_term
 from consult.domain.people.roles import OFF_THE_ROLL, SETTLES_RIGHTS, Role
 from consult.domain.refusals import Reason, Refused
@@ -22,17 +22,6 @@ from consult.services.people import villages
 
 BY_OPERATOR = 0
 """In the log, where the id of a change stands: the operator gave or ended it."""
-
-
-@dataclass(frozen=True)
-class Term:
-    """Scope and term of an office: first and last day, both included, group and title, and where it comes from."""
-
-    since: date
-    until: date | None = None
-    group_id: int | None = None
-    title: str = ""
-    origin: Origin = field(default_factory=Origin)
 
 
 class OfficesAround:
@@ -153,8 +142,7 @@ def give_all_first(wanted: Sequence[tuple[Person, Role, Term]], around: OfficesA
         given.append(grant)
     db.session.add_all(given)
     db.session.flush()
-    entries = [(f"person:{g.person_id}", {"role": g.role.value, "grant": g.id, "change": BY_OPERATOR}) for g in given]
-    audit.record_each(Tag.ROLE_GRANTED, act, entries)
+    audit.record_each(Tag.ROLE_GRANTED, act, [(f"person:{g.person_id}", _said_of(g, BY_OPERATOR)) for g in given])
 
 
 def give_first(person: Person, role: Role, term: Term, act: Act) -> RoleGrant:
@@ -193,9 +181,19 @@ def begin(person: Person, role: Role, term: Term, act: Act, *, change: RightChan
     given = _grant_row(person, role, term, act, given_by=change.asked_by if change else None)
     db.session.add(given)
     db.session.flush()
-    number = change.id if change else BY_OPERATOR
-    audit.record(Tag.ROLE_GRANTED, f"person:{person.id}", act, role=role.value, grant=given.id, change=number)
+    said = _said_of(given, change.id if change else BY_OPERATOR)
+    audit.record(Tag.ROLE_GRANTED, f"person:{person.id}", act, **said)
     return given
+
+
+def _said_of(given: RoleGrant, change_id: int) -> dict[str, Any]:
+    return {"role": given.role.value, "grant": given.id, "change": change_id, "term": term_of(given).digest()}
+
+
+def term_of(of: RoleGrant | RightChange) -> Term:
+    """Return the term of an office that was given, or that a change asks for."""
+    origin = Origin(of.source, of.source_on, of.source_words)
+    return Term(of.since or date.max, of.until, of.group_id, of.title, origin)
 
 
 def _grant_row(person: Person, role: Role, term: Term, act: Act, *, given_by: int | None) -> RoleGrant:

@@ -6,7 +6,6 @@ from datetime import date
 from sqlalchemy import select
 
 from consult.domain.audit import Tag
-from consult.domain.people.office_terms import Origin
 from consult.domain.people.people import DepartureKind, is_adult
 from consult.domain.people.person_forms import Identity
 from consult.domain.people.right_changes import OFFICE_KINDS, RightKind
@@ -16,7 +15,6 @@ from consult.services.core import audit, crypto, transactions
 from consult.services.core.acts import Act
 from consult.services.people import cards, data_requests, departures, grants, retention, villages, ways_in
 from consult.services.people.accounts import accounts
-from consult.services.people.grants import Term
 
 
 def hold(change: RightChange) -> None:
@@ -140,18 +138,12 @@ def undo(change: RightChange, applied: RightStep, act: Act) -> None:
         raise Refused(Reason.RIGHT_IN_FORCE)
 
 
-def term_of(change: RightChange) -> Term:
-    """Return the term that a change of an office asks for."""
-    origin = Origin(change.source, change.source_on, change.source_words)
-    return Term(change.since or date.max, change.until, change.group_id, change.title, origin)
-
-
 def _give(change: RightChange, act: Act) -> dict[str, int]:
     if change.role is None:
         raise LookupError("an office without its name")
     if not villages.is_on_roll(change.person) and change.number_cipher:
         accounts.connect(change.person, crypto.unseal(change.number_cipher), act)
-    return {"grant_id": grants.begin(change.person, change.role, term_of(change), act, change=change).id}
+    return {"grant_id": grants.begin(change.person, change.role, grants.term_of(change), act, change=change).id}
 
 
 def _change(change: RightChange, act: Act) -> dict[str, int]:

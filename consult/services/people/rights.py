@@ -8,6 +8,7 @@ from typing import Any
 
 from consult.domain.audit import Tag
 from consult.domain.people import right_changes as rules
+from consult.domain.people.office_terms import Term
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.person_forms import Identity
 from consult.domain.people.right_changes import (
@@ -29,7 +30,7 @@ from consult.services.core.acts import Act
 from consult.services.core.each import each
 from consult.services.core.transactions import atomic
 from consult.services.people import cards, data_requests, grants, right_effects, right_messages, villages, ways_in
-from consult.services.people.grants import OfficesAround, Term
+from consult.services.people.grants import OfficesAround
 from consult.services.people.representatives import adults_of
 from consult.services.people.roll import vote_port
 from consult.services.people.roll.vote_port import Speakers
@@ -78,7 +79,7 @@ def ask(wanted: WantedRight, office: str, act: Act) -> RightChange | None:
     if (
         change.role
         and wanted.kind is RightKind.OFFICE_GIVEN
-        and OfficesAround([person]).same_in_force(person, change.role, right_effects.term_of(change))
+        and OfficesAround([person]).same_in_force(person, change.role, grants.term_of(change))
     ):
         return None
     if same := right_queries.same_waiting(change):
@@ -285,7 +286,7 @@ def _why_not_now(change: RightChange, person: Person, *, on: date) -> Refused | 
 def _why_not_office(change: RightChange, person: Person, around: OfficesAround, *, on: date) -> Refused | None:
     if change.role is None or change.since is None:
         raise LookupError("an office without its name or its first day")
-    return around.why_not(person, change.role, right_effects.term_of(change), on=on, instead_of=change.grant_id)
+    return around.why_not(person, change.role, grants.term_of(change), on=on, instead_of=change.grant_id)
 
 
 def needs_second(change: RightChange, *, on: date) -> bool:

@@ -1,6 +1,5 @@
 """One poll held against the log: what was frozen, each way of voting, and the counts. Every fault as a line."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +12,7 @@ from consult.domain.polls import bundle_lists
 from consult.domain.polls import frozen as frozen_polls
 from consult.domain.polls.acts_on_votes import VoidReason
 from consult.domain.polls.change_requests import ChangeKind
+from consult.domain.polls.frozen import FrozenPoll
 from consult.domain.polls.polls import ELECTRONIC, Channel
 from consult.domain.polls.secret_ballots import digest
 from consult.models import (
@@ -29,13 +29,12 @@ from consult.models import (
     db,
 )
 from consult.models.polls import act_queries, channel_queries, poll_queries
-from consult.services.polls import closing, meeting_port, poll_states, polls
-from consult.services.polls.counting import openings, poll_faults, told_entries
+from consult.services.polls import closing, meeting_port, poll_states, polls, voter_verification
+from consult.services.polls.counting import openings, poll_faults, result_verification, told_entries
 from consult.services.polls.counting.poll_faults import DoesNotAddUp
+from consult.services.polls.poll_log import said_of
 from consult.services.polls.poll_states import frozen_of
 from consult.services.polls.requests import roll_appeals
-
-Logged = list[tuple[AuditEntry, dict[str, Any]]]
 
 
 def faults(poll: Poll) -> Iterator[str]:
@@ -45,6 +44,7 @@ def faults(poll: Poll) -> Iterator[str]:
         _frozen,
         _changes,
         _roll,
+        voter_verification.faults,
         ballots,
         _instants,
         _marks,
@@ -52,6 +52,7 @@ def faults(poll: Poll) -> Iterator[str]:
         _sheets,
         _ending,
         _counts,
+        result_verification.faults,
         _listed,
         _acts,
         _appeals,
@@ -62,24 +63,17 @@ def faults(poll: Poll) -> Iterator[str]:
             yield f"poll {poll.id}: something stored is of no known form ({type(error).__name__}: {error})"
 
 
-def _logged(poll: Poll, tag: Tag) -> Logged:
-    query = select(AuditEntry).where(
-        AuditEntry.village_id == poll.village_id, AuditEntry.subject == f"poll:{poll.id}", AuditEntry.tag == tag.value
-    )
-    return [(entry, json.loads(entry.facts)) for entry in db.session.scalars(query.order_by(AuditEntry.number))]
-
-
 def _frozen(poll: Poll) -> Iterator[str]:
     """Compare the poll's row and answers with what was frozen, and both with the log."""
     name, frozen = f"poll {poll.id}", frozen_of(poll)
     if sha256(canonical(poll.frozen)) != poll.fingerprint:  # of the document as it is stored
         yield f"{name}: the frozen rules do not give the fingerprint"
-    changes = [facts for _, facts in _logged(poll, Tag.POLL_CHANGED)]
+    changes = [facts for _, facts in said_of(poll, Tag.POLL_CHANGED)]
     closes_at = next(
         (c["change"]["closes_at"] for c in changes if c["change"]["kind"] == ChangeKind.EXTENSION),
         frozen.closes_at.isoformat(),
     )
-    endings = [facts["closes_at"] for _, facts in _logged(poll, Tag.POLL_ENDED)]
+    endings = [facts["closes_at"] for _, facts in said_of(poll, Tag.POLL_ENDED)]
     if endings and frozen.meeting:
         closes_at = endings[0]
     if len(endings) > (frozen.meeting is not None):
@@ -92,16 +86,35 @@ def _frozen(poll: Poll) -> Iterator[str]:
         closes_at,
     ):
         yield f"{name}: question, kind or times differ from what was frozen"
+    if _columns(poll) != _frozen_columns(frozen):
+        yield f"{name}: body, group, standing, channels or announcement differ from what was frozen"
     if [option.label for option in poll.options] != list(frozen.options):
         yield f"{name}: the answers differ from what was frozen"
-    if [facts["fingerprint"] for _, facts in _logged(poll, Tag.POLL_ANNOUNCED)] != [poll.fingerprint]:
+    if [facts["fingerprint"] for _, facts in said_of(poll, Tag.POLL_ANNOUNCED)] != [poll.fingerprint]:
         yield f"{name}: the fingerprint is not the one in the log"
+
+
+def _columns(poll: Poll) -> tuple[Any, ...]:
+    """Return what the row says of the rule and of the announcement. Pages and lists read it there."""
+    units = poll.roll_households if poll.roll_people is None else poll.roll_people
+    return (
+        *(poll.id, poll.village_id, poll.group_id, poll.body, poll.max_choices, poll.standing, poll.standing_source),
+        *(poll.short_notice_reason, poll.announced_at, poll.adult_on, units, poll.roll_people is None),
+    )
+
+
+def _frozen_columns(frozen: FrozenPoll) -> tuple[Any, ...]:
+    return (
+        *(frozen.poll_id, frozen.village_id, frozen.group_id, frozen.rule.body, frozen.max_choices, frozen.standing),
+        *(frozen.standing_source, frozen.short_notice_reason, frozen.announced_at, frozen.adult_on),
+        *(frozen.roll_units, frozen.by_household),
+    )
 
 
 def _changes(poll: Poll) -> Iterator[str]:
     """Compare the confirmed changes with their entries in the log, and each one's fingerprint with the one before."""
     name = f"poll {poll.id}"
-    changes = [facts for _, facts in _logged(poll, Tag.POLL_CHANGED)]
+    changes = [facts for _, facts in said_of(poll, Tag.POLL_CHANGED)]
     if (poll.cancelled_at is not None) != any(c["change"]["kind"] == ChangeKind.CANCELLATION for c in changes):
         yield f"{name}: it is cancelled here and not in the log, or the other way round"
     if (poll.annulled_at is not None) != any(c["change"]["kind"] == ChangeKind.ANNULMENT for c in changes):
@@ -120,7 +133,7 @@ def _roll(poll: Poll) -> Iterator[str]:
     plain = frozen.format == frozen_polls.FIRST_FORMAT
     rows = [[e.number, e.unit if plain else commitment(e.salt, e.unit)] for e in db.session.scalars(query)]
     size = frozen.roll_units
-    changes = (facts["change"] for _, facts in _logged(poll, Tag.POLL_CHANGED))
+    changes = (facts["change"] for _, facts in said_of(poll, Tag.POLL_CHANGED))
     added = [[c["number"], c["commitment"]] for c in changes if c["kind"] == ChangeKind.ADDITION]
     if polls.roll_digest(rows[:size]) != frozen.roll_digest or rows[size:] != added:
         yield f"poll {poll.id}: the roll was changed after it was frozen"
@@ -128,7 +141,7 @@ def _roll(poll: Poll) -> Iterator[str]:
 
 def _named_ballots(poll: Poll) -> Iterator[str]:
     """Compare each ballot with its entry in the log, and each entry with its ballot and its place on the roll."""
-    logged = {(facts["number"], facts["rev"]): (entry, facts) for entry, facts in _logged(poll, Tag.BALLOT_CAST)}
+    logged = {(facts["number"], facts["rev"]): (entry, facts) for entry, facts in said_of(poll, Tag.BALLOT_CAST)}
     newest: dict[int, int] = {}
     for ballot in db.session.scalars(select(BallotEvent).where(BallotEvent.poll_id == poll.id)):
         where = f"poll {poll.id}, unit {ballot.number}, ballot {ballot.rev}"
@@ -154,26 +167,26 @@ def _named_ballots(poll: Poll) -> Iterator[str]:
 def _acts(poll: Poll) -> Iterator[str]:
     """Compare with the log which ballots do not count, what was said of letters and helped votes, and decided contests."""
     name, voided = f"poll {poll.id}", poll_queries.voided(poll.id)
-    logged = {(facts["number"], facts["rev"]): facts["why"] for _, facts in _logged(poll, Tag.BALLOT_VOIDED)}
+    logged = {(facts["number"], facts["rev"]): facts["why"] for _, facts in said_of(poll, Tag.BALLOT_VOIDED)}
     for place in sorted(voided.keys() | logged.keys()):
         if voided.get(place) != logged.get(place):
             yield f"{name}, unit {place[0]}, ballot {place[1]}: it counts here and not in the log, or the other way round"
     said = [
         (facts["number"], facts["rev"], entry.actor_id, facts["sound"])
         for tag in (Tag.LETTER_LOOKED_AT, Tag.HELP_ANSWERED)
-        for entry, facts in _logged(poll, tag)
+        for entry, facts in said_of(poll, tag)
     ]
     for number, rev, by, sound in set(said) - set(act_queries.answers_of(poll.id)):
         yield f"{name}, unit {number}, ballot {rev}: what {by} said of it ({sound}) is not what the log has"
-    ruled = {facts["contest"]: facts["upheld"] for _, facts in _logged(poll, Tag.CONTEST_RULED)}
+    ruled = {facts["contest"]: facts["upheld"] for _, facts in said_of(poll, Tag.CONTEST_RULED)}
     kept = {row[0].id: row.upheld for row in act_queries.contests_of(poll.id) if row.upheld is not None}
     if ruled != kept:
         yield f"{name}: contests were decided otherwise than the log has it"
-    left = {facts["contest"] for _, facts in _logged(poll, Tag.CONTEST_UNDECIDED)}
+    left = {facts["contest"] for _, facts in said_of(poll, Tag.CONTEST_UNDECIDED)}
     if left != ({one.id for one in act_queries.undecided_contests(poll.id)} if poll.declaration else set()):
         yield f"{name}: contests on which nobody agreed are not those that the log has"
     for tag in (Tag.POLL_CLOSED, Tag.POLL_DECLARED):
-        for _, facts in _logged(poll, tag):
+        for _, facts in said_of(poll, tag):
             counted = facts.get("acts", {})
             void = {why: n for why, n in counted.items() if why in set(VoidReason)}
             if void != dict(Counter(voided.values())):
@@ -182,13 +195,13 @@ def _acts(poll: Poll) -> Iterator[str]:
 
 def _appeals(poll: Poll) -> Iterator[str]:
     """Compare the numbers of appeals that were told with the appeals in the log, and these with the appeals kept here."""
-    made = [(entry.number, facts["appeal"]) for entry, facts in _logged(poll, Tag.ROLL_APPEAL_MADE)]
-    answered = [(entry.number, facts["added"]) for entry, facts in _logged(poll, Tag.ROLL_APPEAL_ANSWERED)]
+    made = [(entry.number, facts["appeal"]) for entry, facts in said_of(poll, Tag.ROLL_APPEAL_MADE)]
+    answered = [(entry.number, facts["added"]) for entry, facts in said_of(poll, Tag.ROLL_APPEAL_ANSWERED)]
     now = roll_appeals.numbers(poll.id)
     ended = Counter(added for _, added in answered)
     if (len(made), ended[True], ended[False]) != (now.all, now.added, now.refused):
         yield f"poll {poll.id}: appeals are answered otherwise than the log has it"
-    for entry, facts in _logged(poll, Tag.POLL_CLOSED) + _logged(poll, Tag.POLL_DECLARED):
+    for entry, facts in said_of(poll, Tag.POLL_CLOSED) + said_of(poll, Tag.POLL_DECLARED):
         if "appeals" in facts:
             before = Counter(added for number, added in answered if number < entry.number)
             there = {"made": sum(n < entry.number for n, _ in made), "added": before[True], "refused": before[False]}
@@ -208,7 +221,7 @@ def _marked(poll: Poll) -> list[RollEntry]:
 
 def _secret_ballots(poll: Poll) -> Iterator[str]:
     """Compare the ballots with the marks on the roll and in the log; after the close with the digest in the log."""
-    logged = [facts["number"] for _, facts in _logged(poll, Tag.BALLOT_CAST)]
+    logged = [facts["number"] for _, facts in said_of(poll, Tag.BALLOT_CAST)]
     casts, marked = set(logged), {entry.number for entry in _marked(poll)}
     for number in sorted(number for number in casts if logged.count(number) > 1):
         yield f"poll {poll.id}, unit {number}: its secret ballot was cast more than once"
@@ -219,7 +232,7 @@ def _secret_ballots(poll: Poll) -> Iterator[str]:
         yield f"poll {poll.id}: {there} secret ballots, but {len(marked)} units have voted"
     if frozen_of(poll).seal is not None:
         yield from _boxes(poll)
-    for _, facts in _logged(poll, Tag.POLL_CLOSED):
+    for _, facts in said_of(poll, Tag.POLL_CLOSED):
         if facts["ballots"] != digest(ballots):
             yield f"poll {poll.id}: the secret ballots are not those that were counted"
 
@@ -240,11 +253,11 @@ def _boxes(poll: Poll) -> Iterator[str]:
 
 def _instants(poll: Poll) -> Iterator[str]:
     """Compare the instants of ballots and marks with opening and close: no bundle tells them to anybody outside."""
-    for entry, facts in _logged(poll, Tag.BALLOT_CAST):
+    for entry, facts in said_of(poll, Tag.BALLOT_CAST):
         if not poll.opens_at <= entry.recorded_at < poll.closes_at:
             yield f"poll {poll.id}, unit {facts['number']}: a ballot was cast before the opening or after the close"
-    ended = [entry.number for entry, _ in _logged(poll, Tag.POLL_ENDED)]
-    for entry, facts in _logged(poll, Tag.UNIT_MARKED):
+    ended = [entry.number for entry, _ in said_of(poll, Tag.POLL_ENDED)]
+    for entry, facts in said_of(poll, Tag.UNIT_MARKED):
         by_hand = bool(ended) and facts["channel"] == Channel.HANDS and entry.number < ended[0]
         if facts["late"] != (entry.recorded_at >= poll.closes_at and not by_hand):
             yield f"poll {poll.id}: marks in the log are late and do not say so, or the other way round"
@@ -252,7 +265,7 @@ def _instants(poll: Poll) -> Iterator[str]:
 
 def _listed(poll: Poll) -> Iterator[str]:
     """Compare what the bundle shows of a counted poll with what its closing entry binds."""
-    for entry, facts in _logged(poll, Tag.POLL_CLOSED):
+    for entry, facts in said_of(poll, Tag.POLL_CLOSED):
         if entry.form == FIRST:
             continue
         marks = bundle_lists.marks(poll_queries.units_that_voted(poll.id))
@@ -260,7 +273,7 @@ def _listed(poll: Poll) -> Iterator[str]:
             yield f"poll {poll.id}: who took part is not what was counted"
         if facts["listed"] != bundle_lists.digest(closing.listed_ballots(poll)):
             yield f"poll {poll.id}: the receipts are not those that were counted"
-    for entry, facts in _logged(poll, Tag.POLL_CLOSED) + _logged(poll, Tag.POLL_DECLARED):
+    for entry, facts in said_of(poll, Tag.POLL_CLOSED) + said_of(poll, Tag.POLL_DECLARED):
         if "told" in facts and facts["told"] != told_entries.digest(poll, before=entry.number):
             yield f"poll {poll.id}: the entries of the log that its bundle tells of are not those that were counted"
 
@@ -268,7 +281,7 @@ def _listed(poll: Poll) -> Iterator[str]:
 def _marks(poll: Poll) -> Iterator[str]:
     """Paper and hands: the list, the roll and the log name the same units. What was undone counts nowhere."""
     logged: set[tuple[int, str]] = set()
-    for entry, facts in sorted(_logged(poll, Tag.UNIT_MARKED) + _logged(poll, Tag.UNIT_UNMARKED), key=_number_of):
+    for entry, facts in sorted(said_of(poll, Tag.UNIT_MARKED) + said_of(poll, Tag.UNIT_UNMARKED), key=_number_of):
         units = {(n, facts["channel"]) for n in facts["numbers"]}
         logged = logged | units if entry.tag == Tag.UNIT_MARKED.value else logged - units
     rows = channel_queries.standing_marks(poll.id)
@@ -288,20 +301,20 @@ def _late(poll: Poll) -> Iterator[str]:
     """Compare marks after the close, and those undone, with what two persons confirmed or ruled. Older ones one person made."""
     confirmed = {
         (facts["request"], facts.get("undoes", False)): facts["units"]
-        for _, facts in _logged(poll, Tag.LATE_MARKS_CONFIRMED)
+        for _, facts in said_of(poll, Tag.LATE_MARKS_CONFIRMED)
     }
-    marked = {(f["request"], False): len(f["numbers"]) for _, f in _logged(poll, Tag.UNIT_MARKED) if "request" in f}
-    undone = [facts for _, facts in _logged(poll, Tag.UNIT_UNMARKED)]
+    marked = {(f["request"], False): len(f["numbers"]) for _, f in said_of(poll, Tag.UNIT_MARKED) if "request" in f}
+    undone = [facts for _, facts in said_of(poll, Tag.UNIT_UNMARKED)]
     marked |= {(f["request"], True): len(f["numbers"]) for f in undone if "request" in f}
     if confirmed != marked:
         yield f"poll {poll.id}: marks after the close are not those that two persons confirmed"
-    ruled = {f["contest"] for _, f in _logged(poll, Tag.CONTEST_RULED) if f["upheld"] and not f.get("in_box", False)}
+    ruled = {f["contest"] for _, f in said_of(poll, Tag.CONTEST_RULED) if f["upheld"] and not f.get("in_box", False)}
     if not {f["contest"] for f in undone if "contest" in f} <= ruled:
         yield f"poll {poll.id}: a mark was undone for a contest of which no two officers ruled so"
 
 
 def _sheets(poll: Poll) -> Iterator[str]:
-    logged = {facts["sheet"]: facts for _, facts in _logged(poll, Tag.SHEET_CONFIRMED)}
+    logged = {facts["sheet"]: facts for _, facts in said_of(poll, Tag.SHEET_CONFIRMED)}
     query = (
         select(CountSheet, SheetConfirmation)
         .join(SheetConfirmation, SheetConfirmation.sheet_id == CountSheet.id)
@@ -319,7 +332,7 @@ def _sheets(poll: Poll) -> Iterator[str]:
 def _ending(poll: Poll) -> Iterator[str]:
     """Compare who was present at the ending of a meeting's vote: as stored, as logged, and by the check-ins."""
     row = db.session.get(PollEnding, poll.id)
-    logged = [(entry.number, facts["present"]) for entry, facts in _logged(poll, Tag.POLL_ENDED)]
+    logged = [(entry.number, facts["present"]) for entry, facts in said_of(poll, Tag.POLL_ENDED)]
     if [present for _, present in logged] != ([row.present] if row else []):
         yield f"poll {poll.id}: who was present at its end is not what the log says"
     link = db.session.get(MeetingPoll, poll.id)
@@ -335,9 +348,9 @@ def _ending(poll: Poll) -> Iterator[str]:
 
 def _outside_the_meeting(poll: Poll, meeting_id: int, ended: int, present: list[int]) -> Iterator[str]:
     """Find ballots cast after the ending, and marks of units that were not present at the ending or when marked."""
-    if any(entry.number > ended for entry, _ in _logged(poll, Tag.BALLOT_CAST)):
+    if any(entry.number > ended for entry, _ in said_of(poll, Tag.BALLOT_CAST)):
         yield f"poll {poll.id}: a ballot was cast after the chair ended the vote"
-    for entry, facts in _logged(poll, Tag.UNIT_MARKED):
+    for entry, facts in said_of(poll, Tag.UNIT_MARKED):
         early = entry.number < ended and facts["channel"] != Channel.HANDS
         there = _present_before(poll, meeting_id, entry.number) if early else set(present)
         if not set(facts["numbers"]) <= there:

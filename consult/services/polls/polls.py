@@ -51,7 +51,7 @@ from consult.services.core.transactions import atomic
 from consult.services.law import four_deliberations, rule_changes
 from consult.services.people import villages
 from consult.services.people.villages import local_day
-from consult.services.polls import poll_messages, poll_states
+from consult.services.polls import poll_messages, poll_states, voter_verification
 from consult.services.polls.requests import further_votes
 from consult.services.polls.requests.further_votes import Question
 from consult.services.polls.sealing import keys
@@ -108,7 +108,8 @@ def announce(poll: Poll, act: Act) -> None:
     with db.session.no_autoflush:  # the row is written once, whole: the database refuses a second change
         freeze(poll, body, units, act, adult_on=adult_on, again=further_votes.frozen_again(again))
     further_votes.note_used(again, poll)
-    audit.record(Tag.POLL_ANNOUNCED, f"poll:{poll.id}", act, fingerprint=poll.fingerprint, units=len(units))
+    voting = voter_verification.said_of_voters(poll, on=local_day(village, now))
+    audit.record(Tag.POLL_ANNOUNCED, f"poll:{poll.id}", act, fingerprint=poll.fingerprint, units=len(units), **voting)
     phases.pass_into(poll.consultation, Phase.VOTE, now=now)
     voters = voter_queries.speakers(poll, on=local_day(village, now))
     poll_messages.tell_of_poll(poll, voters, NotificationEvent.VOTE_ANNOUNCED, now=now)

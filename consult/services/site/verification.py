@@ -8,9 +8,12 @@ from consult.domain.audit import GENESIS, head_digits
 from consult.domain.audit_forms import FIRST, link_of
 from consult.domain.characters import said_back
 from consult.models import AuditEntry, AuditHead, Meeting, Poll, Village, db
+from consult.services.board import notice_verification
 from consult.services.cases import case_verification
 from consult.services.law import deliberation_verification
 from consult.services.meetings import meeting_verification
+from consult.services.people.roll import speaker_verification
+from consult.services.people.two_persons import office_verification
 from consult.services.polls import poll_verification
 from consult.services.site import evidence, written_words
 
@@ -22,13 +25,24 @@ def verify(village: Village, *, printed_head: str | None = None) -> Iterator[str
         yield from _printed(village, printed_head)
     yield from written_words.faults(village)
     yield from evidence.faults(village)
+    yield from _readable("offices", office_verification.faults(village.id))
+    yield from _readable("voters", speaker_verification.faults(village.id))
     for poll in db.session.scalars(select(Poll).where(Poll.village_id == village.id, Poll.announced_at.is_not(None))):
         yield from poll_verification.faults(poll)
     called = select(Meeting).where(Meeting.village_id == village.id, Meeting.called_at.is_not(None))
     for meeting in db.session.scalars(called):
         yield from meeting_verification.faults(meeting)
+    yield from _readable("notices", notice_verification.faults(village.id))
     yield from deliberation_verification.faults(village.id)
     yield from case_verification.faults(village.id)
+
+
+def _readable(what: str, found: Iterator[str]) -> Iterator[str]:
+    """Yield faults, and as the last one that an entry which they rest on cannot be read: the chain has named it."""
+    try:
+        yield from found
+    except (KeyError, TypeError, ValueError) as error:
+        yield f"log: an entry about {what} is of no known form ({type(error).__name__}: {error})"
 
 
 def faults_of(village: Village, *, printed_head: str | None = None) -> Iterator[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from consult.domain.form_errors import FormError
 from consult.domain.instants import read_day
 from consult.domain.people import office_terms
-from consult.domain.people.office_terms import OfficeSource, Origin
+from consult.domain.people.office_terms import OfficeSource, Origin, Term
 from consult.domain.people.right_changes import OFFICE_KINDS, RightKind
 from consult.domain.people.roles import GROUP_SCOPED, KEEPS_THE_ROLL, OFF_THE_ROLL, SHOWN_IN_ORDER, Role
 from consult.domain.people.roll.headers import plain
@@ -20,7 +20,6 @@ from consult.models.people import person_queries, right_queries, roll_queries
 from consult.services.people import grants, right_lists, rights
 from consult.services.people.accounts import outside_officers
 from consult.services.people.accounts.outside_officers import OutsideOfficer
-from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.web import errors, pages
 from consult.web.access import act, acting_office, now, only, public, today, village

@@ -8,6 +8,7 @@ from consult import clock
 from consult.domain.law import vote_gates, voting_rolls
 from consult.domain.law.rule_changes import VoterFacts
 from consult.domain.law.vote_gates import Exceptions
+from consult.domain.people.office_terms import Term
 from consult.domain.people.right_changes import numbers
 from consult.domain.people.roles import Role
 from consult.domain.polls.polls import Outcome
@@ -16,7 +17,6 @@ from consult.models import Consultation, Group, MeetingRollEntry, Person, RollEn
 from consult.services.law import four_deliberations, rule_changes
 from consult.services.meetings import meetings
 from consult.services.people import villages
-from consult.services.people.grants import Term
 from consult.services.polls import polls
 from tests.bundle_cases import check, files_of
 from tests.hours import today

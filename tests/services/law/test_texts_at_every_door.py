@@ -14,6 +14,7 @@ from consult.domain.law.four_deliberations import DeliberationStage
 from consult.domain.law.vote_gates import Exceptions
 from consult.domain.meetings.agendas import ItemKind, ItemPlan, MotionPlan, Result
 from consult.domain.meetings.meetings import MeetingPlan
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.polls.change_requests import ChangeKind, ChangeRequest
 from consult.domain.polls.resolution_texts import ResolutionText
@@ -23,7 +24,6 @@ from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
 from consult.services.meetings import agendas, archives, meeting_votes, meetings, minutes, proceedings, resolutions
 from consult.services.people import grants
-from consult.services.people.grants import Term
 from consult.services.polls import poll_changes, polls
 from tests.meetings import (
     ALL_YES,

@@ -12,8 +12,8 @@ from types import SimpleNamespace
 
 import psycopg
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from consult import clock
 from consult.cli.machine import doctor
@@ -570,3 +570,28 @@ def test_every_line_of_the_doctor_stands_in_the_runbook():
     runbook = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     assert len(names) > 20
     assert [one for one in sorted(names) if one.split()[0] not in runbook] == []
+
+
+@pytest.mark.both_databases
+def test_a_database_that_answers_and_takes_no_write_is_named_here_and_by_readyz(app, village):
+    del village
+    with app.app_context():
+        readiness.try_writing()
+        db.session.remove()
+        on_sqlite = db.engine.dialect.name == "sqlite"
+        shut = "PRAGMA query_only=ON" if on_sqlite else "SET default_transaction_read_only = on"
+
+        def refuse_writes(connection, *_):
+            connection.cursor().execute(shut)
+            connection.commit()  # on PostgreSQL it holds from the next transaction on
+
+        event.listen(db.engine, "checkout", refuse_writes)
+        try:
+            with pytest.raises(DBAPIError):
+                readiness.try_writing()
+            states = [one.state.name for one in doctor.findings(now=clock.now()) if one.name == "写入数据库"]
+            assert states == ["BROKEN"]
+            assert readiness.report(now=clock.now(), alarm=False)["write"].startswith("database: ")
+        finally:
+            event.remove(db.engine, "checkout", refuse_writes)
+            db.engine.dispose()

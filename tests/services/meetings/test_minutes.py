@@ -11,6 +11,7 @@ from consult.domain.law.four_deliberations import DeliberationStage
 from consult.domain.meetings.agendas import ItemKind, Result
 from consult.domain.meetings.entry_facts import ChairChangedFacts, ProceedingStep, SpeechNotedFacts
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason
 from consult.models import MinutesConfirmation, Petition, Village, db
@@ -18,7 +19,6 @@ from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
 from consult.services.meetings import meeting_votes, meetings, minutes, petitions, proceedings
 from consult.services.people import grants
-from consult.services.people.grants import Term
 from consult.services.polls import closing
 from consult.services.polls.counting import due
 from consult.services.site import verification

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from consult import clock
 from consult.domain.law import bodies, compositions, voting_rolls
 from consult.domain.meetings.petitions import PetitionKind
-from consult.domain.people.office_terms import OfficeSource, Origin
+from consult.domain.people.office_terms import OfficeSource, Origin, Term
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import OFF_THE_ROLL, Role
 from consult.domain.people.second_factors import FactorChange
@@ -28,7 +28,6 @@ from consult.services.meetings import petitions
 from consult.services.people import factor_changes, grants, proofs, rights, second_factors, sign_ins, villages, ways_in
 from consult.services.people.accounts import accounts, outside_officers, switching
 from consult.services.people.codes import people_on
-from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
 from consult.services.polls import polls

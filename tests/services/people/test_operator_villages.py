@@ -15,13 +15,13 @@ from consult.cli import roll
 from consult.domain.audit import Tag
 from consult.domain.law.bodies import all_rows
 from consult.domain.law.provinces import PROVINCES, read_province
+from consult.domain.people.office_terms import Term
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import OFF_THE_ROLL, Role
 from consult.domain.refusals import Refused
 from consult.models import AuditEntry, Departure, HouseholdCard, Poll, RightChange, Village, db
 from consult.services.core.acts import Act
 from consult.services.people import cards, grants, rights
-from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.polls import closing
 from consult.services.site.verification import verify

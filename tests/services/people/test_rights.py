@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consult import clock
 from consult.domain.clock_leaps import Leap
+from consult.domain.people.office_terms import Term
 from consult.domain.people.people import DepartureKind
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
@@ -17,7 +18,6 @@ from consult.models import AuditEntry, ClockDoubt, Departure, HouseholdCard, Not
 from consult.services.core import sure_time
 from consult.services.core.acts import Act
 from consult.services.people import cards, grants, representatives, rights, sign_ins, ways_in
-from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from tests.hours import day_of, today
 from tests.rights import SINCE, ask, by_two, confirm, end, give

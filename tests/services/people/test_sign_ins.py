@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from consult import clock
+from consult.domain.people.office_terms import Term
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
 from consult.domain.people.sign_ins import CardLoss, SignInWay
 from consult.domain.refusals import Reason, Refused
 from consult.models import Departure, HouseholdCard, OneTimeCode, SignIn, db
 from consult.services.people import cards, codes, sign_ins
-from consult.services.people.grants import Term
 from consult.services.people.villages import roles_of
 from tests.hours import today
 from tests.rights import by_two, end, give

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from consult import clock
 from consult.domain.clock_leaps import Leap, Reading
 from consult.domain.people import retention as retention_rules
+from consult.domain.people.office_terms import Term
 from consult.domain.people.own_data import RequestKind
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD, DepartureKind
 from consult.domain.people.right_changes import RightKind, RightStepKind, numbers
@@ -47,7 +48,6 @@ from consult.services.people import (
     sign_ins,
     ways_in,
 )
-from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import rolls
 from consult.services.polls import formal_basis, polls

@@ -7,6 +7,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from consult import clock
+from consult.domain.people.office_terms import Term
 from consult.domain.people.right_changes import numbers
 from consult.domain.people.roles import Role
 from consult.domain.polls.count_sheets import Figures
@@ -27,7 +28,6 @@ from consult.models import (
 from consult.models.polls import act_queries, channel_queries
 from consult.services.core.acts import Act
 from consult.services.people import grants
-from consult.services.people.grants import Term
 from consult.services.polls import closing, count_sheets, offline_turnout
 from consult.services.polls.counting import late_marks
 from consult.services.site.verification import verify

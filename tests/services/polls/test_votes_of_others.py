@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from consult import clock
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.polls import Channel
@@ -14,7 +15,6 @@ from consult.models import MarkUndoing, Notification, Turnout, VoteDispute, db
 from consult.models.polls import act_queries, poll_queries
 from consult.services.core.acts import Act
 from consult.services.people import grants, villages
-from consult.services.people.grants import Term
 from consult.services.polls import closing, offline_turnout
 from consult.services.polls.channels import answers, own_acts, rulings
 from consult.services.polls.counting import late_marks

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from consult import clock
+from consult.domain.people.office_terms import Term
 from consult.domain.people.owed import AnswerRule
 from consult.domain.people.right_changes import numbers
 from consult.domain.people.roles import Role
@@ -30,7 +31,6 @@ from consult.models.talk import answer_queries, meeting_bases
 from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.people import grants, villages
-from consult.services.people.grants import Term
 from consult.services.site import verification
 from consult.services.talk import answers, endorsements, phases, revisions, withdrawals
 from consult.services.talk.council import council_acts, council_requests

@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from consult import clock
+from consult.domain.people.office_terms import Term
 from consult.domain.people.owed import AnswerRule
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason
@@ -16,7 +17,6 @@ from consult.models.talk import answer_queries, talk_queries
 from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.people import grants, villages
-from consult.services.people.grants import Term
 from consult.services.site import verification
 from consult.services.talk import endorsements
 from consult.services.talk.council import council_requests

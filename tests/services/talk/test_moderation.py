@@ -8,6 +8,7 @@ from sqlalchemy import select
 from consult import clock
 from consult.domain.characters import MASK
 from consult.domain.meetings.petitions import PetitionKind, PetitionPlan
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
 from consult.domain.talk.consultations import Draft
@@ -31,7 +32,6 @@ from consult.services.core import search, transactions
 from consult.services.core.acts import Act
 from consult.services.meetings import meetings, petitions
 from consult.services.people import grants
-from consult.services.people.grants import Term
 from consult.services.polls import polls
 from consult.services.site import search_index, verification
 from consult.services.talk import common_ground, moderation, moderation_subjects, recordings, revisions

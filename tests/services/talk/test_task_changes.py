@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from consult import clock
 from consult.domain.audit import Tag
+from consult.domain.people.office_terms import Term
 from consult.domain.people.right_changes import numbers
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Reason, Refused
@@ -19,7 +20,6 @@ from consult.models.talk import consultation_queries
 from consult.services.core import transactions
 from consult.services.core.acts import Act
 from consult.services.people import grants
-from consult.services.people.grants import Term
 from consult.services.polls import closing
 from consult.services.talk import phases, task_changes, tasks, work_results
 from tests.council import small_spending

@@ -10,13 +10,13 @@ from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.rules import refuse_unless_offered
 from consult.domain.cases.situation import Situation
 from consult.domain.cases.states import LIVE, CaseRole, CaseState
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.refusals import Refused
 from consult.models import MediationCase, db
 from consult.services.cases import keys, membership, reading
 from consult.services.core.acts import Act
 from consult.services.people import grants
-from consult.services.people.grants import Term
 from tests.cases import a_case, a_photo, act, opened
 from tests.client import HTMX, Client
 from tests.village import FOUNDED, Cast

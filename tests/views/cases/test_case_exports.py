@@ -10,12 +10,12 @@ from werkzeug.test import TestResponse
 
 from consult import clock
 from consult.domain.cases.states import CaseState
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import MEDIATES, TITLES
 from consult.models import db
 from consult.services.core.acts import Act
 from consult.services.core.transactions import writing
 from consult.services.people import grants
-from consult.services.people.grants import Term
 from tests import prints
 from tests.cases import a_case
 from tests.meetings import a_held_meeting

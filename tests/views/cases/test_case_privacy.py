@@ -12,6 +12,7 @@ from PIL import Image
 from consult import clock
 from consult.domain.cases.acts import CaseAct
 from consult.domain.cases.states import CaseState
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import MEDIATES, TITLES, Role
 from consult.models import AuditEntry, CaseFile, Notification, OutboxMessage, db
 from consult.services.cases import case_files
@@ -19,7 +20,6 @@ from consult.services.cases.case_files import Media
 from consult.services.core.acts import Act
 from consult.services.machine import backups
 from consult.services.people import grants, villages
-from consult.services.people.grants import Term
 from tests.cases import a_case, a_photo, act, opened
 from tests.village import FOUNDED, Who
 

@@ -11,13 +11,13 @@ from consult import clock
 from consult.domain.law import matters
 from consult.domain.law.vote_gates import Exceptions
 from consult.domain.meetings.agendas import ItemKind
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.models import Group, Meeting, Notice, Person, Poll, RuleChange, db
 from consult.services.core.acts import Act
 from consult.services.law import four_deliberations
 from consult.services.meetings import meetings
 from consult.services.people import grants
-from consult.services.people.grants import Term
 from consult.services.polls import closing
 from tests.meetings import (
     URGENT,

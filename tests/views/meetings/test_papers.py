@@ -14,6 +14,7 @@ from consult.domain.law.vote_gates import Exceptions
 from consult.domain.meetings.agendas import ItemKind, ItemPlan, Result
 from consult.domain.meetings.calls import FrozenCall
 from consult.domain.meetings.entry_facts import ProceedingStep
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.polls.resolution_texts import ResolutionText
 from consult.models import Consultation, Notice, Poll, db
@@ -23,7 +24,6 @@ from consult.models.people import household_queries
 from consult.services.core.acts import Act
 from consult.services.meetings import agendas, check_ins, meetings, minutes, proceedings, resolutions, sittings
 from consult.services.people import grants
-from consult.services.people.grants import Term
 from consult.services.polls import closing, polls
 from consult.services.site import verification
 from consult.views.board import notices

@@ -8,6 +8,7 @@ import pytest
 from consult.domain.audit import Tag
 from consult.domain.meetings.agendas import ItemKind
 from consult.domain.meetings.entry_facts import ProceedingStep
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.polls.count_sheets import Figures
 from consult.domain.polls.polls import Channel
@@ -16,7 +17,6 @@ from consult.services.core import typesetting
 from consult.services.core.acts import Act
 from consult.services.meetings import meetings, proceedings
 from consult.services.people import cards, grants
-from consult.services.people.grants import Term
 from consult.services.polls import count_sheets
 from tests import prints
 from tests.meetings import (

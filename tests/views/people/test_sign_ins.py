@@ -10,11 +10,11 @@ from sqlalchemy import func, select
 
 from consult import clock, create_app
 from consult.demo import seed_village
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.models import Person, SignIn, Village, db
 from consult.services.core.acts import Act
 from consult.services.people import grants
-from consult.services.people.grants import Term
 from tests import hours
 from tests.cases import a_case
 from tests.client import Client

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from consult import clock
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.polls.polls import Channel
 from consult.models import Consultation, LateMarks, MarkUndoing, MatterComparison, Poll, RollAppeal, RollEntry, db
 from consult.services.core.acts import Act
 from consult.services.people import grants
-from consult.services.people.grants import Term
 from consult.services.polls import closing, polls
 from tests import hours
 from tests.services.polls.test_acts_on_votes import contest

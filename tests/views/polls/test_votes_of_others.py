@@ -6,6 +6,7 @@ import pytest
 
 from consult import clock
 from consult.domain.law.rule_changes import CharterRule, RuleKind
+from consult.domain.people.office_terms import Term
 from consult.domain.people.roles import Role
 from consult.domain.people.sign_ins import SignInWay
 from consult.models import Assistance, HouseholdCard, Poll, ProxyLetter, RollEntry, RuleChange, VoteAnswer, db
@@ -13,7 +14,6 @@ from consult.models.polls import act_queries
 from consult.services.core.acts import Act
 from consult.services.meetings import check_ins
 from consult.services.people import cards, grants, sign_ins
-from consult.services.people.grants import Term
 from consult.services.polls import closing
 from consult.services.polls.channels import answers
 from consult.web.access import SIGN_IN_COOKIE

@@ -113,4 +113,4 @@ def test_the_title_of_every_page_breaks_between_words_and_stays_escaped(app):
         page = i18n.environment().from_string('<h1 id="a"><b>{{ a }}</b> · {{ b }}</h1><h2>{{ a }}</h2>')
         made = page.render(a="今年的会议<名册", b="村规")
     whole = '<span class="as-one flows">今年的<wbr>会议&lt;名册</span>'
-    assert made == f'<h1 id="a"><b>{whole}</b>\N{NO-BREAK SPACE}· 村规</h1><h2>{whole}</h2>'
+    assert made == f'<h1 id="a"><b>{whole}</b>\N{NO-BREAK SPACE}· 村规</h1><h2>今年的会议&lt;名册</h2>'

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from consult import clock
+from consult.domain.people.office_terms import Term
 from consult.domain.people.right_changes import RightKind, numbers
 from consult.domain.people.roles import Role
 from consult.domain.people.second_factors import FactorChange
@@ -47,7 +48,6 @@ from consult.services.law import rule_changes
 from consult.services.machine import clock_watch
 from consult.services.meetings import meeting_additions, proceedings
 from consult.services.people import factor_changes, grants, rights
-from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 from consult.services.polls import ballots, closing, count_sheets, formal_basis, poll_changes
 from consult.services.polls.ballot_requests import BallotRequest

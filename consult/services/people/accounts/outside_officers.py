@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from consult.domain.people.office_terms import Term
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import OFF_THE_ROLL, Role
 from consult.domain.refusals import Reason, Refused
@@ -13,7 +14,6 @@ from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
 from consult.services.people import grants, rights, villages
 from consult.services.people.accounts import accounts
-from consult.services.people.grants import Term
 from consult.services.people.rights import WantedRight
 
 NAME_LENGTH, ORGANISATION_LENGTH = 30, 60

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from consult.domain.people.office_terms import Term
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD, age_on
 from consult.domain.people.person_forms import Identity
 from consult.domain.people.right_changes import RightKind, decides_when_of_age, is_asked_to_join
@@ -20,7 +21,6 @@ from consult.models import Household, Person, RollImport, Village, db
 from consult.models.people import roll_queries
 from consult.services.core.acts import Act
 from consult.services.people import departures, grants, rights, villages, ways_in
-from consult.services.people.grants import Term
 from consult.services.people.representatives import adults_of, speaker_of
 from consult.services.people.rights import WantedRight
 from consult.services.people.roll import roll_writing

@@ -280,6 +280,7 @@ def confirm(
         changed=len(seen.changes.changed),
         gone=len(seen.changes.gone),
         numbers=numbers,
+        back=[] if runs else [known.id for _, known, _ in changes.changed if known.departed],
     )
     return seen.changes
 
