@@ -53,6 +53,7 @@ HOLDS_CHINESE = {
     "consult/services/machine/data_keys.py": "it tells operators in Chinese and English what to type",
     "consult/services/machine/schemas.py": "it tells operators in Chinese and English what to type",
     "consult/services/site/key_rotation.py": "it tells operators in Chinese and English what to type",
+    "consult/services/core/collisions.py": "what PostgreSQL says in Chinese of a sign-in that it refuses, which carries no code",
     "consult/services/core/typesetting.py": "it tells operators, at the start, that the font is missing",
     "run.py": "it tells operators what it does, before there is a catalogue",
     "consult/domain/cases/agreements/recognised.py": "the words by which a proposal says who pays what by when",

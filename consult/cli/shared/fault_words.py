@@ -19,6 +19,8 @@ ABOUT = {
     "consultation": "议事",
     "task": "要办的事",
     "notice": "公示",
+    "office": "职务",
+    "household": "户",
     "person": "名册",
     "household_card": "户卡",
     "comment": "发言",
@@ -52,6 +54,36 @@ NAMES = {
 }
 """Records that a sentence names by a placeholder."""
 WORDS = {
+    # rows held against the log: offices, notices, voters, ends of votes
+    "an entry about {} is of no known form ({}: {})": "关于{}的一条，格式认不出来（{}：{}）",
+    "holder, office or term are not those that the log has": "担任的人、职务或者任期和日志里的不一样",
+    "in the log, but the office is gone": "日志里有，这个职务的记录没有了",
+    "it was ended here and not in the log, or the other way round": "这里结束了、日志里没有，或者反过来",
+    "no entry in the log; nobody gave it": "日志里没有，没有人给过这个职务",
+    "no second person confirmed it in the log": "日志里没有第二个人确认",
+    "in the log, but not on the board": "日志里有，公示栏上没有",
+    "it is not as it was posted": "和贴出来的时候不一样",
+    "no entry in the log; nobody posted it": "日志里没有，没有人贴过",
+    "the head printed on it is not one of the log before it": "上面印的日志核对码，不是它以前日志里的",
+    "the result on it is not the one that was declared": "上面写的结果不是宣布的结果",
+    "is awaited on the roll, though they stood on that of a vote": "写着等回来上名册，可是已经在一次投票的名册上",
+    "left the roll here and not in the log, or the other way round": "名册上走了、日志里没有，或者反过来",
+    "who speaks for it is not whom the log has": "代表这一户的人和日志里的不一样",
+    "somebody else speaks for the household than the log says": "代表这一户的人和日志里的不一样",
+    "somebody else stands there than was called": "名册上的人和通知开会时的不一样",
+    "somebody else stands there than was frozen": "名册上的人和冻结时的不一样",
+    "somebody else voted than who stands there": "投票的人不是名册上的人",
+    "somebody voted for the household whom the log does not name": "替这一户投票的人，日志里没有",
+    "who stands on its roll is not who was announced": "名册上的人和通知时的不一样",
+    "it is counted here and not in the log, or the other way round": "这里计了票、日志里没有，或者反过来",
+    "it is declared here and not in the log, or the other way round": "这里宣布了、日志里没有，或者反过来",
+    "it was closed before its time": "没到时间就结束了",
+    "it was counted before its time": "没到时间就计了票",
+    "the stored tally is not the one in the log": "存下的票数和日志里的不一样",
+    "what was declared is not what the log says": "宣布的和日志里的不一样",
+    "body, group, standing, channels or announcement differ from what was frozen": (
+        "由谁表决、哪个小组、效力、投票方式或者通知的时间和冻结时的不一样"
+    ),
     # the log and the files
     "entry {} is missing": "第 {} 条没有了",
     "entry {} does not follow the entry before it": "第 {} 条接不上前一条",
