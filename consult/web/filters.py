@@ -246,9 +246,15 @@ def kept_whole(text: str) -> Markup:
     pattern, parts, end = _days_and_numbers(i18n.language()), [], 0
     for found in pattern.finditer(text):
         kept = "number" if "-" in found[0] or (" " in found[0] and "," in found[0]) else "as-one flows"
-        parts += [escape(text[end : found.start()]), _span(kept, found[0])]
+        parts += [escape(text[end : found.start()]), _span(kept, _after_year(found[0]))]
         end = found.end()
     return Markup("").join([*parts, escape(text[end:])])
+
+
+def _after_year(said: str) -> Markup:
+    """Let a line end after the year of a day: in large letters 2026年11月27日 is wider than a line."""
+    year = re.match(r"\d{4}年(?=\d)", said)
+    return escape(said) if year is None else Markup("<wbr>").join((year[0], said[year.end() :]))
 
 
 @lru_cache(maxsize=2048)

@@ -48,9 +48,7 @@ def create_code() -> Response:
     except Refused as refusal:
         lately = codes.asked_lately(village().id, typed, now=now(), asker=asker())
         if refusal.reason is Reason.WAIT_FOR_CODE and lately is not None:
-            return _lead_to_code(
-                *lately
-            )  # its code is on the way already, whether the answer that said so arrived or not
+            return _lead_to_code(*lately)  # the code is on its way already, and the answer that said so was lost
         if refusal.reason is Reason.WAIT_FOR_CODE and _was_asked(typed):
             session[SHARED] = is_shared()
             return pages.done(url_for(".code"))

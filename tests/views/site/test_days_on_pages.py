@@ -62,7 +62,7 @@ def test_days_and_numbers_in_a_sentence_stand_on_one_line_and_the_rest_is_escape
     said = say("<b>12月3日 周四开会，2026-014 到2026年12月31日", NEW_YEARS_EVE, form=filters.kept_whole)
     assert said == (
         '&lt;b&gt;<span class="as-one flows">12月3日 周四</span>开会，<span class="number">2026-014</span> '
-        '到<span class="as-one flows">2026年12月31日</span>'
+        '到<span class="as-one flows">2026年<wbr>12月31日</span>'
     )
     for kept in ("01-003", "1966-07-23", "2026-14"):
         assert say(f"像{kept}；", NEW_YEARS_EVE, form=filters.kept_whole) == f'像<span class="number">{kept}</span>；'
