@@ -253,7 +253,7 @@ def kept_whole(text: str) -> Markup:
 
 def _after_year(said: str) -> Markup:
     """Let a line end after the year of a day: in large letters 2026年11月27日 is wider than a line."""
-    year = re.match(r"\d{4}年(?=\d)", said)
+    year = re.match(r"\d{4}[^\W\d_](?=\d)", said)
     return escape(said) if year is None else Markup("<wbr>").join((year[0], said[year.end() :]))
 
 

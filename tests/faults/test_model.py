@@ -4,9 +4,10 @@ import copy
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -440,7 +441,8 @@ class Polling(RuleBasedStateMachine):
 
     def leave(self) -> None:
         """Go on with another poll."""
-        assert list(verify(self.cast.row())) == []
+        with clock_at(self.now):  # by the clock of this machine its votes would have ended before their time
+            assert list(verify(self.cast.row())) == []
         self.now += HOUR
         self.begin()
         self.kept = None
@@ -463,6 +465,14 @@ class Polling(RuleBasedStateMachine):
         assert poll_states.roll_size(self.row()) == 8
         db.session.remove()
         self.context.pop()
+
+
+@contextmanager
+def clock_at(instant: datetime) -> Iterator[None]:
+    """Move the clock of the program to an instant, as in a rehearsal."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONSULT_CLOCK_SHIFT", str((instant - clock.now()).total_seconds()))
+        yield
 
 
 def checkpoint(path: str) -> None:
