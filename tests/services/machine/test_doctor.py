@@ -594,4 +594,5 @@ def test_a_database_that_answers_and_takes_no_write_is_named_here_and_by_readyz(
             assert readiness.report(now=clock.now(), alarm=False)["write"].startswith("database: ")
         finally:
             event.remove(db.engine, "checkout", refuse_writes)
+            db.session.remove()  # what it holds would go back to a pool that nobody closes any more
             db.engine.dispose()
