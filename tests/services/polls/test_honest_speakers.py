@@ -16,7 +16,7 @@ from consult.services.people.retention import forget_old
 from consult.services.people.roll import rolls
 from consult.services.site.verification import verify
 from tests.hours import today
-from tests.rights import by_two
+from tests.rights import ask, by_two, confirm
 from tests.rolls import answer_all
 from tests.village import Cast, Who, a_poll, vote
 
@@ -92,6 +92,21 @@ def test_whom_a_roll_of_the_operator_makes_head_while_a_vote_runs_votes_without_
     staged = rolls.stage(reading, "r.csv", act)
     answer_all(staged, act)
     rolls.confirm(staged, None, act)
+    db.session.expire_all()
+    assert household_queries.speaker(inside.ah_fong.household_id, on=today()) == inside.ah_kwok.id
+    assert list(verify(inside.row())) == []
+    vote(inside, poll, inside.ah_kwok, 1)
+    assert list(verify(inside.row())) == []
+
+
+def test_who_speaks_after_a_death_noted_by_a_clock_that_ran_ahead_of_a_vote_is_no_fault(inside, monkeypatch):
+    poll = a_poll(inside, body="VA_house")
+    change = ask(inside, kind=RightKind.DEPARTURE, person_id=inside.ah_fong.id, departure=DepartureKind.DECEASED)
+    inside.row().clock_trusted_at = clock.now()
+    db.session.commit()
+    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(timedelta(days=9).total_seconds()))
+    confirm(inside, change, inside.ah_fong.id)
+    monkeypatch.delenv("CONSULT_CLOCK_SHIFT")
     db.session.expire_all()
     assert household_queries.speaker(inside.ah_fong.household_id, on=today()) == inside.ah_kwok.id
     assert list(verify(inside.row())) == []
