@@ -15,6 +15,7 @@ from sqlalchemy import Row, select
 
 from consult import clock
 from consult.domain.audit import Tag, canonical, sha256
+from consult.domain.people import retention
 from consult.domain.people.people import is_adult
 from consult.domain.polls import units
 from consult.domain.polls.polls import Channel
@@ -82,11 +83,13 @@ class _Speakers:
     """By number of the unit: the first entry that says that somebody else speaks for it, by a change of the roll."""
     chosen: dict[int, list[tuple[int, int]]]
     """By number of the unit: whom the household chose since, after the number of the entry."""
+    anew: float
+    """The first entry since by which the operator took in a roll: it may name other heads, and is in no vote's entries."""
 
     def may(self, number: int, person_id: int, *, before: int | None = None) -> bool:
         """Tell whether the log lets somebody speak for a unit, before an entry of it or now."""
         end = math.inf if before is None else before
-        if number not in self.at_first or self.touched.get(number, math.inf) < end:
+        if number not in self.at_first or min(self.touched.get(number, math.inf), self.anew) < end:
             return True
         said = {person for entry, person in self.chosen.get(number, ()) if entry < end}
         return person_id in said | {self.at_first[number]}
@@ -100,35 +103,53 @@ def _by_other_speakers(poll: Poll, rows: Sequence[Row[Any]], announced: int, at_
         at_first={row.number: one for row, one in zip(rows, at_first, strict=False)},
         touched={facts["number"]: entry.number for entry, facts in reversed(said_of(poll, Tag.POLL_TOUCHED))},
         chosen=_chosen(poll, rows, announced),
+        anew=min(
+            (one.number for one in _since(poll, announced, Tag.ROLL_IMPORTED) if one.actor_id is None), default=math.inf
+        ),
     )
+    corrected = {
+        one.subject
+        for one in _since(poll, announced, Tag.PERSON_CORRECTED)
+        if "born" in json.loads(one.facts)["fields"]
+    }
     for entry, facts in said_of(poll, Tag.BALLOT_CAST):
         by, number = entry.actor_id or NOBODY, facts["number"]
         others = facts["channel"] == Channel.PHONE and not speakers.may(number, by, before=entry.number)
-        if others and not _grew_up(by, on):
+        if others and f"person:{by}" not in corrected and not _grew_up(by, on):
             yield f"poll {poll.id}, unit {number}: somebody voted for the household whom the log does not name"
     if poll.stands and poll.closing_seen_at is None and poll.closes_at > clock.now():
-        now = household_queries.speakers(poll.village_id, on=on)
+        now = household_queries.speakers(poll.village_id, on=local_day(village, clock.now()))
         for row in rows:
-            if not speakers.may(row.number, now.get(row.household_id, NOBODY)):
+            one = now.get(row.household_id, NOBODY)
+            if not speakers.may(row.number, one) and f"person:{one}" not in corrected and not _grew_up(one, on):
                 yield f"poll {poll.id}, unit {row.number}: somebody else speaks for the household than the log says"
 
 
 def _chosen(poll: Poll, rows: Sequence[Row[Any]], announced: int) -> dict[int, list[tuple[int, int]]]:
     """Return whom the households of a poll chose since it was announced, by the number of their unit."""
     numbers = {f"household:{row.household_id}": row.number for row in rows}
-    query = select(AuditEntry.number, AuditEntry.subject, AuditEntry.facts).where(
-        AuditEntry.village_id == poll.village_id,
-        AuditEntry.tag == Tag.REPRESENTATIVE_CHOSEN.value,
-        AuditEntry.number > announced,
-    )
     found: dict[int, list[tuple[int, int]]] = {}
-    for entry in db.session.execute(query):
+    for entry in _since(poll, announced, Tag.REPRESENTATIVE_CHOSEN):
         if entry.subject in numbers:
             found.setdefault(numbers[entry.subject], []).append((entry.number, json.loads(entry.facts)["person"]))
     return found
 
 
+def _since(poll: Poll, announced: int, tag: Tag) -> Sequence[Row[Any]]:
+    """Return what the log of the village says with a tag since a poll was announced, in order."""
+    query = select(AuditEntry.number, AuditEntry.subject, AuditEntry.actor_id, AuditEntry.facts).where(
+        AuditEntry.village_id == poll.village_id, AuditEntry.tag == tag.value, AuditEntry.number > announced
+    )
+    return db.session.execute(query.order_by(AuditEntry.number)).all()
+
+
 def _grew_up(person_id: int, announced_on: date) -> bool:
-    """Tell whether somebody came of age since: a head of 17 speaks for the house from that day on."""
-    born = db.session.scalar(select(Person.born).where(Person.id == person_id))
-    return born is not None and not is_adult(born, announced_on)
+    """Tell whether somebody came of age since: a head of 17 speaks for the house from that day on.
+
+    Of who left long ago the year of birth alone is kept: any day of it is taken.
+    """
+    row = db.session.execute(select(Person.born, Person.name).where(Person.id == person_id)).first()
+    if row is None or row.born is None:
+        return False
+    born = row.born.replace(month=12, day=31) if row.name == retention.of_departed().name else row.born
+    return not is_adult(born, announced_on)

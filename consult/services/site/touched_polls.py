@@ -19,7 +19,7 @@ from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import CHANGES_POLLS
 from consult.models import MeetingPoll, Person, Poll, Proposal, RightChange, RollEntry, Village, db
 from consult.models.people import household_queries, person_queries, role_queries
-from consult.services.core import audit
+from consult.services.core import audit, sure_time
 from consult.services.core.acts import Act
 from consult.services.messages import notifications
 from consult.services.people import right_effects, villages
@@ -187,7 +187,8 @@ class Votes:
         leaves = change.kind is RightKind.DEPARTURE
         houses = {house for house, one in after.items() if one != before.get(house)}
         units = {f"household:{house}" for house in houses} | ({f"person:{change.person_id}"} if leaves else set())
-        rows = _running(act.village_id, units, now=act.now)
+        past = sure_time.surely_past(act.village_id, act.now)  # a clock that ran ahead has closed no vote
+        rows = _running(act.village_id, units, now=past)
         officers = role_queries.holders(act.village_id, CHANGES_POLLS, on=on) if rows else set[int]()
         for row in rows:
             people = {row.announced_by, *officers} - {act.actor_id, None}
