@@ -117,7 +117,7 @@ def _refuse_unopened() -> None:
     """Raise Misconfigured where something opens with neither key: half a change could be neither ended nor undone."""
     closed = {one.name: number for one in SEALED if (number := unopened(one))}
     if closed:
-        what = "；".join(f"{name} {number}" for name, number in closed.items())
+        what = " · ".join(f"{name} {number}" for name, number in closed.items())
         raise Misconfigured(
             f"有些内容用 DATA_KEY 和 DATA_KEY_OLD 都打不开，没有开始换：{what}。请把加密它们的那一把放进 DATA_KEY_OLD；"
             f"那一把真的丢了，就加 --leave-unopened，这些保持原样 / "
