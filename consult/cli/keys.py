@@ -32,10 +32,13 @@ def backup(path: Path) -> None:
 
 
 @cli.command("rotate")
-def rotate() -> None:
+@click.option(
+    "--leave-unopened", is_flag=True, help="Go on though some texts open with neither key; they stay as they are."
+)
+def rotate(leave_unopened: bool) -> None:
     """Seal everything under DATA_KEY that is still under DATA_KEY_OLD. It may be stopped and repeated."""
     try:
-        changed = key_rotation.rotate()
+        changed = key_rotation.rotate(leave_unopened=leave_unopened)
     except Misconfigured as error:
         raise click.ClickException(str(error)) from None
     click.echo(

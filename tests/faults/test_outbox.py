@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from consult.models import GroupRobot, OutboxMessage, db
 from consult.services.core import crypto
 from consult.services.messages import notifications, outbox
 from tests.browser import environment
+from tests.faults.overlap import overlapping
 from tests.running import children
 from tests.running.providers import Provider
 
@@ -100,3 +102,90 @@ def test_an_act_that_fails_after_telling_leaves_no_message(app, village):
         )
         db.session.rollback()
         assert db.session.scalar(select(func.count(OutboxMessage.id))) == 0
+
+
+def a_message(cast) -> int:
+    """Write one text message, and return its id."""
+    notifications.tell(
+        [cast.ah_fong.id],
+        NotificationEvent.DUTY,
+        "task:1",
+        village_id=cast.id,
+        consultation_id=None,
+        now=clock.now(),
+        kind="task_given",
+        title="砌墙",
+    )
+    db.session.commit()
+    return int(db.session.scalars(select(OutboxMessage.id)).one())
+
+
+def test_a_message_dropped_while_the_runner_takes_it_is_sent_or_dropped_and_not_both(app, village):
+    with app.app_context():
+        message = a_message(village)
+        db.session.remove()
+    sent: list[str] = []
+    sweeper = outbox.Sweeper(lambda parcel: sent.append(parcel.key))
+    _, dropped = overlapping(
+        app, [lambda: sweeper.sweep(now=clock.now()), lambda: outbox.drop([message], now=clock.now())]
+    )
+    with app.app_context():
+        row = db.session.get_one(OutboxMessage, message)
+        assert len(sent) + len(dropped) == 1
+        assert (row.sent_at is not None, row.given_up_at is not None) == (bool(sent), bool(dropped))
+        assert row.claimed_until is None
+
+
+def test_a_message_tried_again_by_two_while_the_runner_sweeps_goes_once(app, village):
+    with app.app_context():
+        message = a_message(village)
+        outbox.drop([message], now=clock.now())
+        db.session.remove()
+    sent: list[str] = []
+    sweeper = outbox.Sweeper(lambda parcel: sent.append(parcel.key))
+
+    def again() -> list[int]:
+        return outbox.retry([message], now=clock.now())
+
+    _, *retried = overlapping(app, [lambda: sweeper.sweep_all(now=clock.now()), again, again])
+    with app.app_context():
+        assert [message] in retried
+        sweeper.sweep_all(now=clock.now())
+        row = db.session.get_one(OutboxMessage, message)
+        assert len(sent) == 1 and row.sent_at is not None and row.given_up_at is None
+
+
+@pytest.mark.parametrize("moment", ["claimed", "sending"])
+def test_a_command_that_comes_while_a_message_is_on_its_way_does_nothing(app, village, moment):
+    """Both moments: the runner has it, and the provider has it. The command says so, and it is noted as sent."""
+    told, sent = [], []
+
+    def come() -> None:
+        def command() -> None:
+            with app.app_context():
+                told.append(outbox.drop([message], now=clock.now()))
+                told.append(outbox.retry([message], now=clock.now()))
+                db.session.remove()
+
+        db.session.rollback()  # as the runner holds no transaction while it sends
+        other = threading.Thread(target=command)
+        other.start()
+        other.join(30)
+
+    def judge(messages, now):
+        facts = outbox.judge_nothing(messages, now)
+        if moment == "claimed":
+            come()
+        return facts
+
+    def send(parcel) -> None:
+        if moment == "sending":
+            come()
+        sent.append(parcel.key)
+
+    with app.app_context():
+        message = a_message(village)
+        outbox.Sweeper(send, judge=judge).sweep_all(now=clock.now())
+        row = db.session.get_one(OutboxMessage, message, populate_existing=True)
+        assert told == [[], []] and len(sent) == 1
+        assert row.sent_at is not None and row.given_up_at is None and not row.last_error

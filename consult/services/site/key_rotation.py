@@ -93,10 +93,11 @@ APART = ("installation.mark_key_cipher",)
 """Sealed anew at the end, together with the check of the key."""
 
 
-def rotate() -> int:
+def rotate(*, leave_unopened: bool = False) -> int:
     """Seal everything that is still under the old key under the new one, and return how many texts those were.
 
-    Raises Misconfigured where the two keys are not those of this database.
+    Raises Misconfigured where the two keys are not those of this database, and, before anything is begun, where a text
+    opens with neither; `leave_unopened` lets those stand as they are.
     """
     if len(crypto.data_keys()) < 2:
         raise Misconfigured(
@@ -104,10 +105,25 @@ def rotate() -> int:
             "Set DATA_KEY to the new key and DATA_KEY_OLD to the key before."
         )
     data_keys.check()
+    if not leave_unopened:
+        _refuse_unopened()
     _begin()
     changed = sum(_reseal(one) for one in SEALED)
     _end()
     return changed
+
+
+def _refuse_unopened() -> None:
+    """Raise Misconfigured where something opens with neither key: half a change could be neither ended nor undone."""
+    closed = {one.name: number for one in SEALED if (number := unopened(one))}
+    if closed:
+        what = " · ".join(f"{name} {number}" for name, number in closed.items())
+        raise Misconfigured(
+            f"有些内容用 DATA_KEY 和 DATA_KEY_OLD 都打不开，没有开始换：{what}。请把加密它们的那一把放进 DATA_KEY_OLD；"
+            f"那一把真的丢了，就加 --leave-unopened，这些保持原样 / "
+            f"Nothing was changed, for some texts open neither with DATA_KEY nor with DATA_KEY_OLD: {what}. Put the key they "
+            f"were sealed under into DATA_KEY_OLD; if it is lost for good, --leave-unopened lets them stand as they are."
+        )
 
 
 @transactions.atomic
@@ -133,13 +149,16 @@ def unopened(one: SealedColumn) -> int:
 def _opens(row: dict[str, Any], one: SealedColumn, named: Callable[[Any], str] | None) -> bool:
     sealed = row[one.column.name]
     try:
-        if named is not None and one.reader is not None:
-            crypto.unseal_for(named(row[one.reader.name]), sealed)
-        else:
-            crypto.unseal(sealed)
+        reader = _reader(row, one, named)
+        crypto.unseal_for(reader, sealed) if reader else crypto.unseal(sealed)
     except (InvalidToken, KeyError):
         return False
     return True
+
+
+def _reader(row: dict[str, Any], one: SealedColumn, named: Callable[[Any], str] | None) -> str:
+    """Return for whom a text is sealed, "" for nobody alone. Raises KeyError for a reader who is not known."""
+    return named(row[one.reader.name]) if named is not None and one.reader is not None else ""
 
 
 def _reseal(one: SealedColumn) -> int:
@@ -168,8 +187,9 @@ def _batches(one: SealedColumn) -> Iterator[list[dict[str, Any]]]:
 def _reseal_batch(one: SealedColumn, rows: list[dict[str, Any]], named: Callable[[Any], str] | None) -> int:
     changed = 0
     for row in rows:
-        sealed = row[one.column.name]
-        reader = named(row[one.reader.name]) if named is not None and one.reader is not None else ""
+        if not _opens(row, one, named):  # the operator was told of it and lets it stand
+            continue
+        sealed, reader = row[one.column.name], _reader(row, one, named)
         if crypto.is_of_new_key(sealed, reader):
             continue
         anew = _sealed_anew(sealed, reader)

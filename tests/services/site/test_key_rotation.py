@@ -205,6 +205,59 @@ def test_without_both_keys_nothing_is_begun(config, sealed):
         assert said.exit_code == 1 and "DATA_KEY_OLD" in said.output
 
 
+THIRD = "a-third-key-0123456789-qponmlkjihgfedcba"
+
+
+def leave_one_number_under(config: Config, key: str, person_id: int) -> None:
+    """One number is under a key of which nobody knows any more."""
+    with started(config, data_key=key, data_key_old=config.data_key) as app, app.app_context():
+        db.session.get_one(Person, person_id).phone_cipher = crypto.seal("13900000088")
+        db.session.commit()
+
+
+def test_a_change_is_not_begun_while_something_opens_with_neither_key(config, village, sealed):
+    """It began, ended with InvalidToken, and nothing started any more with the key before."""
+    leave_one_number_under(config, THIRD, village.ah_fong.id)
+    with started(config, **with_new(config)) as app:
+        said = app.test_cli_runner().invoke(args=["keys", "rotate"])
+        assert said.exit_code == 1 and "person.phone_cipher 1" in said.output and "Nothing was changed" in said.output
+        assert "account.phone_cipher" not in said.output
+        with app.app_context():
+            assert db.session.get_one(Installation, 1).rotated_to == ""
+            phone = db.session.get_one(Person, village.old_chan.id).phone_cipher
+            assert phone and not crypto.is_of_new_key(phone)
+    with started(config) as app, app.app_context():
+        assert crypto.unseal(village.old_chan.row().phone_cipher) == village.old_chan.phone, "back to the key before"
+
+
+def test_a_key_before_that_is_the_wrong_one_is_refused_by_what_it_does_not_open(config, village, sealed):
+    with started(config) as app, app.app_context():
+        under_the_key_before = crypto.seal("13900000088")
+    with started(config, **with_new(config)) as app, app.app_context():
+        key_rotation.rotate()
+        row = db.session.get_one(Person, village.ah_fong.id)
+        row.phone_cipher = under_the_key_before
+        db.session.commit()
+    with started(config, data_key=NEW, data_key_old=THIRD) as app:
+        said = app.test_cli_runner().invoke(args=["keys", "rotate"])
+        assert said.exit_code == 1 and "person.phone_cipher 1" in said.output
+    with started(config, **with_new(config)) as app:
+        assert "1 sealed anew" in app.test_cli_runner().invoke(args=["keys", "rotate"]).output
+
+
+def test_what_no_key_opens_any_more_can_be_left_as_it_is(config, village, sealed):
+    """After a lost key its cases stay closed for good; the key that followed it can be changed all the same."""
+    leave_one_number_under(config, THIRD, village.ah_fong.id)
+    with started(config, **with_new(config)) as app:
+        said = app.test_cli_runner().invoke(args=["keys", "rotate", "--leave-unopened"])
+        assert said.exit_code == 0 and "sealed anew" in said.output
+    with started(config, data_key=NEW) as app, app.app_context():
+        assert crypto.unseal(village.old_chan.row().phone_cipher) == village.old_chan.phone
+        assert opened(village, village.aunt_leung, sealed).entries
+    with started(config, data_key=NEW, data_key_old=THIRD) as app, app.app_context():
+        assert crypto.unseal(village.ah_fong.row().phone_cipher) == "13900000088", "it turned up again"
+
+
 def test_a_key_before_is_said_to_be_needed_only_while_it_is(config, sealed):
     """A garbled one, or one that is done with, was said to be "being changed" for good."""
 
