@@ -51,6 +51,8 @@ def test_the_front_page_of_a_villager_takes_three_screens_with_four_doors(phone:
     page.wait_for_selector("html.elder")
     first = page.locator(".calls .button").first.bounding_box()
     assert first is not None and first["y"] + first["height"] <= FOLD, "in large type it stands on the first screen"
+    assert page.evaluate(HEIGHT) <= MOST_SCREENS * SCREEN["height"], "also in large type"
+    assert page.locator("main a[href$='#ballot']").count() == 3, "and every vote that waits leads to its ballot"
     phone.look("home-elder")
 
 
