@@ -135,9 +135,10 @@
     } catch (_) { /* storage is full or closed: the page works without it */ }
   };
   if (!offline) { drop_drafts(mine); }
+  var on_its_way = false;
   document.querySelectorAll("form[action$='/sign-in/end']").forEach(function (form) {
     form.addEventListener("submit", function () {
-      drop_drafts(""); drop_sealed();
+      on_its_way = true; drop_drafts(""); drop_sealed();
       try { localStorage.setItem("signed_out", mark); } catch (_) { /* as above */ }
     });
   });
@@ -282,12 +283,12 @@
     setInterval(function () { if (Date.now() - touched > root.dataset.left * 1000) { touched = Date.now(); location.replace(root.dataset.posted || location.pathname + location.search); } }, 15000);
   }
   /* Somebody signed out or in in another tab: what is on the screen here is of the person before, a receipt too. Words that were
-     typed and not sent stay; the server asks whose they are. */
+     typed and not sent stay; the server asks whose they are. A tab that is on its way elsewhere by a sign-out is not held up. */
   if (mark && !offline) {
     var typed_here = false, left_to_another = function () {
       try {
         var now = localStorage.getItem("mark");
-        if (now !== null && now !== mark && !typed_here) { root.hidden = true; ask_anew(); }
+        if (now !== null && now !== mark && !typed_here && !on_its_way) { root.hidden = true; ask_anew(); }
       } catch (_) { /* as above */ }
     };
     document.addEventListener("input", function () { typed_here = true; });
@@ -295,7 +296,7 @@
     window.addEventListener("storage", function (event) {
       var village = /^\/[^/]+\/(?=cases\/)/.exec(location.pathname);
       if (event.key === "signed_out" && event.newValue === mark && village) {
-        root.hidden = true;
+        on_its_way = root.hidden = true;
         document.querySelectorAll("form").forEach(function (form) { form.setAttribute("autocomplete", "off"); form.reset(); });
         location.replace(village[0]);
         return;
