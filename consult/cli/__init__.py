@@ -100,6 +100,8 @@ def all_told() -> Iterator[None]:
             app: Flask = click.get_current_context().ensure_object(ScriptInfo).load_app()
             with app.app_context():
                 raise shared.told(refusal) from None
+        except Misconfigured as error:
+            raise click.ClickException(str(error)) from None
         except click.UsageError:
             raise  # usage_told says it
         except click.ClickException as error:

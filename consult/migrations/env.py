@@ -7,10 +7,14 @@ from alembic import context
 from flask import current_app
 from sqlalchemy.engine import Connection
 
+from consult.config import Misconfigured
 from consult.models import db
+from consult.services.machine import schemas
 
 
 def run_migrations() -> None:
+    if sentence := schemas.why_hidden(db.engine):
+        raise Misconfigured(sentence)
     options = current_app.extensions["migrate"].configure_args
     with db.engine.connect() as connection, _tables_may_be_rebuilt(connection):
         context.configure(connection=connection, target_metadata=db.metadata, **options)

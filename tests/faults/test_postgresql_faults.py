@@ -12,14 +12,16 @@ from typing import Any
 
 import psycopg
 import pytest
+from flask_migrate.cli import db as migrations
 from psycopg import sql
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
 from consult import clock
+from consult.cli import told_by
 from consult.domain.schedules import Schedule
 from consult.models import BallotEvent, JobRun, db
-from consult.services.core import rollback_guard
+from consult.services.core import rollback_guard, schema
 from consult.services.core.job_runner import Job, Runner
 from tests.faults.test_full_disk import largest_file
 from tests.village import a_poll
@@ -231,6 +233,35 @@ def test_each_fault_is_named_to_all_who_ask_and_over_when_it_is_over(app, operat
     runner.look(jobs)
     assert len(done) == 1
     assert app.test_client().get("/rongxi/").status_code == 200
+
+
+HIDING = {
+    "search_path": lambda o: o.setting("SET search_path = nowhere"),
+    "another schema first": lambda o: o.setting("SET search_path = spare"),
+    "no USAGE": lambda o: o.revoked("USAGE ON SCHEMA public", "USAGE ON SCHEMA public"),
+}
+
+
+@pytest.mark.parametrize("name", HIDING)
+def test_tables_that_the_user_does_not_find_are_not_made_a_second_time(app, operator, village, name):
+    """`flask db upgrade` made a second, empty site in the other schema, and the other commands told one to type it."""
+    operator.here("CREATE SCHEMA spare AUTHORIZATION {}", operator.role)
+    operator.here("REVOKE USAGE ON SCHEMA public FROM PUBLIC")
+    operator.here("GRANT USAGE ON SCHEMA public TO {}", operator.role)
+    schema.prepare(app)
+    told_by(migrations)
+    runner = app.test_cli_runner()
+    with HIDING[name](operator):
+        operator.ends_connections()
+        for words in (["upgrade"], ["backup", "--plain"], ["village", "list"]):
+            said = runner.invoke(migrations, words) if words == ["upgrade"] else runner.invoke(args=words)
+            assert said.exit_code == 1 and isinstance(said.exception, SystemExit), said.output
+            assert "数据库里已经有表，在 public 里" in said.output and "Traceback" not in said.output, said.output
+            assert "flask db upgrade" not in said.output
+    tables = "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE nspname = 'spare'"
+    assert operator.here(tables) == [(0,)]
+    operator.ends_connections()
+    assert runner.invoke(args=["village", "list"]).exit_code == 0
 
 
 def test_a_full_tablespace_takes_no_vote_and_says_so(app, operator, as_person, village):
