@@ -126,6 +126,13 @@ def majority(verdict: Verdict, rule: FrozenRule, poll: Poll) -> str:
 def _opinions(verdict: Verdict, rule: FrozenRule, poll: Poll) -> str:
     n = verdict.majority.part
     motion, household = poll.method.words == "motion", rule.unit is UnitKind.HOUSEHOLD
+    if motion and (against := _against(poll)):  # said too: the number in favour alone would read like a yes
+        both = (
+            _("%(n)s households support it, %(against)s oppose it.", n=n, against=against)
+            if household
+            else _("%(n)s people support it, %(against)s oppose it.", n=n, against=against)
+        )
+        return str(both)
     if motion and household:
         return str(ngettext("%(n)s household supports it.", "%(n)s households support it.", n, n=n))
     if motion:
@@ -146,9 +153,19 @@ def _opinions(verdict: Verdict, rule: FrozenRule, poll: Poll) -> str:
     return str(ngettext("The most chosen answer has %(n)s person.", "The most chosen answer has %(n)s people.", n, n=n))
 
 
+def _counts(poll: Poll) -> list[int]:
+    """Return how often each answer of a declared vote was chosen; nothing before it is declared."""
+    return poll.declaration.facts["tally"]["counts"] if poll.declaration is not None else []
+
+
+def _against(poll: Poll) -> int:
+    """Return how many opposed a motion that is declared."""
+    return next(iter(_counts(poll)[1:2]), 0)
+
+
 def _how_many_lead(poll: Poll) -> int:
     """Return how many answers of a declared vote share the highest number; 0 where none was chosen."""
-    counts: list[int] = poll.declaration.facts["tally"]["counts"] if poll.declaration is not None else []
+    counts = _counts(poll)
     most = max(counts, default=0)
     return counts.count(most) if most else 0
 

@@ -330,6 +330,16 @@ def test_other_kinds_are_voted_on_and_decided_too(app, as_person, client, villag
     assert client.get(f"/rongxi/polls/{poll}").status_code == 200
 
 
+def test_of_opinions_on_a_motion_the_result_says_how_many_are_against_it(app, client, village):
+    with app.app_context():
+        poll = a_poll(village)
+        for who, choice in ((village.ah_fong, 1), (village.ah_kwok, 2), (village.old_chan, 2)):
+            vote(village, poll, who, choice)
+        closing.declare(db.session.get(Poll, poll), village.old_chan.act(now=clock.now() + LATER))
+    client.get(f"/rongxi/polls/{poll}")
+    assert "赞成的有 1 人，反对的有 2 人。" in client.text()
+
+
 def test_where_answers_share_the_highest_number_the_result_says_how_many_do(app, client, village):
     with app.app_context():
         poll = a_poll(village, kind=PollKind.APPROVAL, options=("文化室", "井边", "桥头"), max_choices=1)
