@@ -140,6 +140,7 @@ def test_the_house_reads_on_the_vote_who_votes_now(app, as_person, village):
     assert village.ah_fong.name in kwok.text("#ballot") and kwok.page.select_one("#ballot form")
     kwok.get("/rongxi/household")  # the only adult who is left has nothing to choose
     assert not kwok.page.select("main form") and "您家成年人只有您一位" in kwok.text("main")
+    assert "？" not in kwok.text("h1")
     kwok.get("/rongxi/")
     assert f"/rongxi/polls/{poll}" in str(kwok.page.main)
     keung = as_person(village.ah_keung)
