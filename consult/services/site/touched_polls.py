@@ -169,11 +169,11 @@ def _running(village_id: int, units: Collection[str], *, now: datetime) -> Seque
 
 
 def _running_polls(village_id: int, now: datetime) -> Select[Any]:
-    """Select votes that are announced and not over. Those of meetings go by who is in the room."""
+    """Select votes that are announced and surely not over. Those of meetings go by who is in the room."""
     return select(Poll).where(
         Poll.village_id == village_id,
         Poll.stands,
-        Poll.closes_at > now,
+        Poll.closes_at > sure_time.surely_past(village_id, now),
         Poll.id.not_in(select(MeetingPoll.poll_id)),
     )
 
@@ -187,8 +187,7 @@ class Votes:
         leaves = change.kind is RightKind.DEPARTURE
         houses = {house for house, one in after.items() if one != before.get(house)}
         units = {f"household:{house}" for house in houses} | ({f"person:{change.person_id}"} if leaves else set())
-        past = sure_time.surely_past(act.village_id, act.now)  # a clock that ran ahead has closed no vote
-        rows = _running(act.village_id, units, now=past)
+        rows = _running(act.village_id, units, now=act.now)
         officers = role_queries.holders(act.village_id, CHANGES_POLLS, on=on) if rows else set[int]()
         for row in rows:
             people = {row.announced_by, *officers} - {act.actor_id, None}

@@ -8,13 +8,15 @@ from consult import clock
 from consult.domain.people.people import HEAD_OF_HOUSEHOLD, DepartureKind
 from consult.domain.people.person_forms import Identity
 from consult.domain.people.right_changes import RightKind
-from consult.models import Person, db
+from consult.models import Person, RightChange, db
 from consult.models.people import household_queries
 from consult.services.core.acts import Act
 from consult.services.people import rights
 from consult.services.people.retention import forget_old
 from consult.services.people.roll import rolls
+from consult.services.site import touched_polls
 from consult.services.site.verification import verify
+from tests import hours
 from tests.hours import today
 from tests.rights import ask, by_two, confirm
 from tests.rolls import answer_all
@@ -41,7 +43,7 @@ def grown(monkeypatch, cast: Cast) -> tuple[int, Who]:
     """A vote during which the head comes of age, and votes."""
     son = a_head_of_17(cast)
     poll = a_poll(cast, body="VA_house")
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(timedelta(days=1).total_seconds()))
+    monkeypatch.setenv(hours.CLOCK_SHIFT, hours.later(timedelta(days=1)))
     vote(cast, poll, son, 1)
     assert list(verify(cast.row())) == []
     return poll, son
@@ -74,7 +76,7 @@ def test_a_head_who_came_of_age_speaks_on_when_the_day_of_birth_is_corrected_whi
 
 def test_the_vote_of_a_head_who_came_of_age_stays_good_when_the_day_of_birth_is_corrected_later(inside, monkeypatch):
     _, son = grown(monkeypatch, inside)
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(timedelta(days=9).total_seconds()))
+    monkeypatch.setenv(hours.CLOCK_SHIFT, hours.later(timedelta(days=9)))
     earlier = Identity(son.name, son.row().born - timedelta(days=90))
     by_two(inside, kind=RightKind.CORRECTED, person_id=son.id, identity=earlier)
     rights.apply_due(now=clock.now() + timedelta(hours=25))
@@ -104,9 +106,11 @@ def test_who_speaks_after_a_death_noted_by_a_clock_that_ran_ahead_of_a_vote_is_n
     change = ask(inside, kind=RightKind.DEPARTURE, person_id=inside.ah_fong.id, departure=DepartureKind.DECEASED)
     inside.row().clock_trusted_at = clock.now()
     db.session.commit()
-    monkeypatch.setenv("CONSULT_CLOCK_SHIFT", str(timedelta(days=9).total_seconds()))
+    monkeypatch.setenv(hours.CLOCK_SHIFT, hours.later(timedelta(days=9)))
+    touched = touched_polls.of_changes(inside.id, [db.session.get_one(RightChange, change)], now=clock.now())
+    assert [one.poll_id for one in touched[change]] == [poll], "the officer who confirms reads the same"
     confirm(inside, change, inside.ah_fong.id)
-    monkeypatch.delenv("CONSULT_CLOCK_SHIFT")
+    monkeypatch.setenv(hours.CLOCK_SHIFT, hours.later(timedelta(0)))
     db.session.expire_all()
     assert household_queries.speaker(inside.ah_fong.household_id, on=today()) == inside.ah_kwok.id
     assert list(verify(inside.row())) == []
