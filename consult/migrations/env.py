@@ -13,7 +13,7 @@ from consult.services.machine import schemas
 
 
 def run_migrations() -> None:
-    if sentence := schemas.why_hidden(db.engine):
+    if sentence := schemas.why_hidden(schemas.of_database(db.engine)):
         raise Misconfigured(sentence)
     options = current_app.extensions["migrate"].configure_args
     with db.engine.connect() as connection, _tables_may_be_rebuilt(connection):

@@ -338,9 +338,9 @@ def _away(error: DBAPIError) -> str:
 
 
 def _schema(revision: str) -> Iterator[Finding]:
-    if not revision and (hidden := database_access.hidden_in()):
+    if hidden := schemas.hidden_in(revision):
         words = (
-            f"我们的表在 {hidden[0]} 里，数据库的用户不去那里找：看 search_path 和 GRANT USAGE ON SCHEMA；"
+            f"我们的表在 {hidden} 里，数据库的用户不去那里找：看 search_path 和 GRANT USAGE ON SCHEMA；"
             "不要输入 flask db upgrade"
         )
         yield Finding("数据库结构", State.BROKEN, words)

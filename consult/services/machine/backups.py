@@ -99,7 +99,7 @@ def refuse_without_tables() -> str:
     """Return the schema of the database. Raises NoBackup for one without tables: there is nothing to back up."""
     revision = schemas.of_database(db.engine)
     if not revision:
-        raise NoBackup(schemas.why_not_here(db.engine))
+        raise NoBackup(schemas.why_not_here(revision))
     return revision
 
 

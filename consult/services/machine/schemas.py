@@ -62,30 +62,35 @@ def why_not(revision: str) -> str:
     )
 
 
-def why_hidden(engine: Engine) -> str:
+def hidden_in(revision: str) -> str:
+    """Return the schema of PostgreSQL in which tables are that the user does not find; empty where the revision was found."""
+    return "" if revision else next(iter(database_access.hidden_in()), "")
+
+
+def why_hidden(revision: str) -> str:
     """Return the sentence for a database whose user does not find the tables that are there; empty where he finds them.
 
     New tables beside them would be a second, empty site.
     """
-    hidden = [] if of_database(engine) else database_access.hidden_in()
+    hidden = hidden_in(revision)
     if not hidden:
         return ""
     return (
-        f"数据库里已经有表，在 {hidden[0]} 里，数据库的用户找不到：请看 search_path 和 GRANT USAGE ON SCHEMA，不要另建新表。"
+        f"数据库里已经有表，在 {hidden} 里，数据库的用户找不到：请看 search_path 和 GRANT USAGE ON SCHEMA，不要另建新表。"
         "那是别的程序的，就给本程序单独一个数据库 / "
-        f"There are tables in the schema {hidden[0]}, which the user of the database does not find: look at search_path and "
+        f"There are tables in the schema {hidden}, which the user of the database does not find: look at search_path and "
         "GRANT USAGE ON SCHEMA, and make no new ones. If they are another program's, give this one a database of its own."
     )
 
 
-def why_not_here(engine: Engine) -> str:
-    """Return the sentence for a database that does not fit this program, also for one whose tables are hidden."""
-    return why_hidden(engine) or why_not(of_database(engine))
+def why_not_here(revision: str) -> str:
+    """Return the sentence for the database at hand that does not fit this program, also for one whose tables are hidden."""
+    return why_hidden(revision) or why_not(revision)
 
 
 def refuse_unless_current(engine: Engine) -> None:
     """Refuse to work on a database whose schema is another than this program's. Raises Misconfigured."""
-    if sentence := why_not_here(engine):
+    if sentence := why_not_here(of_database(engine)):
         raise Misconfigured(sentence)
 
 

@@ -62,8 +62,8 @@ def _database() -> str:
 
 def _schema() -> str:
     revision = schemas.of_database(db.engine)
-    if not revision and (hidden := database_access.hidden_in()):
-        return f"{Away.HIDDEN}: they are in the schema {hidden[0]}"
+    if hidden := schemas.hidden_in(revision):
+        return f"{Away.HIDDEN}: they are in the schema {hidden}"
     return OK if revision == schemas.newest() else f"{revision or 'none'}, needed: {schemas.newest()}"
 
 
