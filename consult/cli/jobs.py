@@ -11,7 +11,6 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from consult.config import Misconfigured
 from consult.domain.instants import days_anywhere
 from consult.domain.schedules import Schedule
 from consult.services.cases import filing as case_filing
@@ -47,10 +46,7 @@ EACH_NIGHT = Schedule(timedelta(days=1), timedelta(hours=3, minutes=17))
 def run() -> None:
     """Close polls on time, tidy up, and keep SQLite's write-ahead log short. Ends on SIGINT or SIGTERM."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    try:
-        attendance.begin(app)
-    except Misconfigured as error:
-        raise click.ClickException(str(error)) from None
+    attendance.begin(app)
     asked: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda n, _frame: asked.append(n))

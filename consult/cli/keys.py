@@ -7,7 +7,6 @@ import click
 from flask.cli import AppGroup
 
 from consult.cli.shared import files
-from consult.config import Misconfigured
 from consult.services.machine import sealed_files
 from consult.services.site import key_rotation
 
@@ -37,10 +36,7 @@ def backup(path: Path) -> None:
 )
 def rotate(leave_unopened: bool) -> None:
     """Seal everything under DATA_KEY that is still under DATA_KEY_OLD. It may be stopped and repeated."""
-    try:
-        changed = key_rotation.rotate(leave_unopened=leave_unopened)
-    except Misconfigured as error:
-        raise click.ClickException(str(error)) from None
+    changed = key_rotation.rotate(leave_unopened=leave_unopened)
     click.echo(
         f"重新加密了 {changed} 处。请去掉 DATA_KEY_OLD，重启，再做一次备份 / "
         f"{changed} sealed anew. Take DATA_KEY_OLD away now, restart the services, and make a backup."
