@@ -128,9 +128,9 @@ def _opinions(verdict: Verdict, rule: FrozenRule, poll: Poll) -> str:
     motion, household = poll.method.words == "motion", rule.unit is UnitKind.HOUSEHOLD
     if motion and (against := _against(poll)):  # said too: the number in favour alone would read like a yes
         both = (
-            _("%(n)s households support it, %(against)s oppose it.", n=n, against=against)
+            _("Households in favour: %(n)s; against: %(against)s.", n=n, against=against)
             if household
-            else _("%(n)s people support it, %(against)s oppose it.", n=n, against=against)
+            else _("People in favour: %(n)s; against: %(against)s.", n=n, against=against)
         )
         return str(both)
     if motion and household:
