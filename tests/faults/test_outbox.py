@@ -92,20 +92,12 @@ def test_a_runner_killed_in_the_middle_sends_nothing_twice(app, config, village)
 
 def test_an_act_that_fails_after_telling_leaves_no_message(app, village):
     with app.app_context():
-        notifications.tell(
-            [village.ah_fong.id],
-            NotificationEvent.DUTY,
-            "task:1",
-            village_id=village.id,
-            consultation_id=None,
-            now=clock.now(),
-        )
+        tell_of_a_task(village)
         db.session.rollback()
         assert db.session.scalar(select(func.count(OutboxMessage.id))) == 0
 
 
-def a_message(cast) -> int:
-    """Write one text message, and return its id."""
+def tell_of_a_task(cast) -> None:
     notifications.tell(
         [cast.ah_fong.id],
         NotificationEvent.DUTY,
@@ -116,6 +108,11 @@ def a_message(cast) -> int:
         kind="task_given",
         title="砌墙",
     )
+
+
+def a_message(cast) -> int:
+    """Write one text message, and return its id."""
+    tell_of_a_task(cast)
     db.session.commit()
     return int(db.session.scalars(select(OutboxMessage.id)).one())
 
@@ -149,7 +146,7 @@ def test_a_message_tried_again_by_two_while_the_runner_sweeps_goes_once(app, vil
 
     _, *retried = overlapping(app, [lambda: sweeper.sweep_all(now=clock.now()), again, again])
     with app.app_context():
-        assert [message] in retried
+        assert sorted(retried) == [[], [message]]
         sweeper.sweep_all(now=clock.now())
         row = db.session.get_one(OutboxMessage, message)
         assert len(sent) == 1 and row.sent_at is not None and row.given_up_at is None
