@@ -45,6 +45,7 @@ from consult.services.polls import closing as counting
 from consult.services.polls.channels import answers, rulings, vote_disputes
 from consult.services.polls.counting import late_marks, paper_tickers
 from consult.services.site.verification import verify
+from tests import hours
 from tests.bundle_cases import check, files_of
 from tests.hours import day_of
 from tests.village import FOUNDED, Cast, a_consultation, a_photo, a_plan, number_of
@@ -471,7 +472,7 @@ class Polling(RuleBasedStateMachine):
 def clock_at(instant: datetime) -> Iterator[None]:
     """Move the clock of the program to an instant, as in a rehearsal."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CONSULT_CLOCK_SHIFT", str((instant - clock.now()).total_seconds()))
+        patch.setenv(hours.CLOCK_SHIFT, hours.later(instant - clock.now()))
         yield
 
 
