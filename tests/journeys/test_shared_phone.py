@@ -370,3 +370,23 @@ def test_words_about_a_case_in_another_tab_leave_with_who_signs_out_and_so_does_
     assert here.evaluate("() => localStorage.getItem('kept')") is None
     stores = "async () => (await indexedDB.databases()).map(one => one.name)"
     assert "kept" not in here.evaluate(stores)
+
+
+def test_a_tab_that_signs_out_is_not_held_up_by_the_mark_of_another_tab(kept_phone, app, server, village):
+    """Its own answer may come last: looked at anew it would end on the page of signing in."""
+    be(kept_phone, app, server, village.ah_fong)
+    here, other = kept_phone.new_page(), kept_phone.new_page()
+    here.goto(f"{server.url}/rongxi/me")
+    other.goto(f"{server.url}/rongxi/help")
+    changed = "() => localStorage.setItem('mark', Math.random().toString())"
+    waits = "() => document.addEventListener('submit', event => event.preventDefault(), true)"
+    here.evaluate("() => { window.same = true; }")
+    here.evaluate(waits)
+    here.locator("form[action$='/sign-in/end'] button").click()
+    other.evaluate(changed)
+    here.wait_for_timeout(500)
+    assert here.evaluate("() => window.same") is True
+    here.goto(f"{server.url}/rongxi/me")
+    here.evaluate("() => { window.same = true; }")
+    other.evaluate(changed)
+    here.wait_for_function("() => !window.same")
