@@ -33,7 +33,7 @@ def between_words(title: str) -> list[str]:
     if len(re.findall(f"[{HAN}]", title)) <= FITS or title.rstrip().endswith(STOP):
         return [title]
     pieces: list[str] = []
-    for run in re.split(f"({QUOTED}|[{HAN}]+)", title):
+    for run in filter(None, re.split(f"({QUOTED}|[{HAN}]+)", title)):
         if re.fullmatch(QUOTED, run):
             pieces.append(run)
             continue
