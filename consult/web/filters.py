@@ -268,6 +268,7 @@ def _span(kind: str, said: str) -> Markup:
     return Markup('<span class="{}">{}</span>').format(kind, said)
 
 
+@lru_cache(maxsize=2048)
 def between_words(title: Markup) -> Markup:
     """Mark up the words of a title that a template has written, so that a line ends only between them."""
     parts: list[Markup] = []
