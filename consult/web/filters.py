@@ -30,6 +30,8 @@ from consult.web.words.lunar import lunar_day
 
 HAN_WORDS = re.compile("(?:[\u3400-\u9fff]{2})+\\W*")
 """Words of two Han characters each, and the mark that may end them."""
+AMOUNT = re.compile(rf"(?<=\d) (?=[{line_breaks.HAN}])")
+"""The space between a number and its measure."""
 
 
 def init_app(app: Flask) -> None:
@@ -276,9 +278,18 @@ def between_words(title: Markup) -> Markup:
         pieces_of = [run[0]] if run[0].startswith("<") else line_breaks.between_words(run[0])
         ends = accumulate(map(len, pieces_of), initial=run.start())
         pieces = [title[start:end] for start, end in pairwise(ends)]
-        marked = Markup('<span class="as-one flows">{}</span>').format(Markup("<wbr>").join(pieces))
-        parts.append(marked if len(pieces) > 1 else pieces[0])
+        if len(pieces) > 1:
+            kept = map(_amounts_kept, pieces)
+            pieces = [Markup('<span class="as-one flows">{}</span>').format(Markup("<wbr>").join(kept))]
+        parts += pieces
     return Markup("").join(parts)
+
+
+def _amounts_kept(words: Markup) -> Markup:
+    """Put spaces that end no line between numbers and their measures: 3.6 万元."""
+    spaces = [found.start() for found in AMOUNT.finditer(words)]
+    parts = zip([0, *(space + 1 for space in spaces)], [*spaces, len(words)], strict=True)
+    return Markup("\N{NO-BREAK SPACE}").join(words[start:end] for start, end in parts)
 
 
 def as_one(name: str) -> Markup:

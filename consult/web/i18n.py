@@ -154,7 +154,7 @@ class ReaderDomain:
         return text % ({"num": num} | values)
 
 
-TITLE = re.compile(r"(<h([1-3])\b[^>]*>)(.*?)(</h\2>)", re.DOTALL)
+TITLE = re.compile(r"(<(h[1-3]|\{\{ heading \}\})(?: [^>]*)?>)(.*?)(</\2>)", re.DOTALL)
 
 
 class LocaleEnvironment(Environment):

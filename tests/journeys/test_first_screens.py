@@ -1,5 +1,7 @@
 """On the demo village, what a villager looks for stands on the first screens of a phone."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import ViewportSize
 
@@ -97,6 +99,14 @@ def test_a_proposal_says_what_how_much_and_who_pays_beside_its_buttons_on_the_fi
     page.wait_for_selector("#comments .voices > li[id]:nth-of-type(4)")
     page.locator(".acts a[href='#form']").click()
     page.wait_for_function("() => document.querySelector('#form').getBoundingClientRect().top < innerHeight")
+    page = phone.open(urlsplit(page.url).path)
+    page.locator(".big-type button").click()
+    page.wait_for_selector("html.elder")
+    page.evaluate("document.querySelector('.acts .listen').hidden = false")
+    for what in ("#title", "#money", ".acts a[href*='#ballot']", ".acts .listen"):
+        box = page.locator(what).first.bounding_box()
+        assert box is not None and box["y"] + box["height"] <= FOLD, f"{what}, in large type"
+    phone.look("proposal-elder")
 
 
 NARROW: ViewportSize = {"width": 320, "height": 640}

@@ -117,3 +117,11 @@ def test_the_titles_of_pages_and_of_their_parts_break_between_words_and_stay_esc
     whole = '<span class="as-one flows">今年的<wbr>会议&lt;名册</span>'
     titles = f'<h1 id="a"><b>{whole}</b>\N{NO-BREAK SPACE}· 村规</h1><h2>{whole}</h2><h3>{whole}</h3>'
     assert made == f"{titles}<p>今年的会议&lt;名册</p>"
+
+
+def test_a_title_keeps_a_number_and_its_measure_on_one_line_whatever_element_it_stands_in(app):
+    with app.test_request_context("/"):
+        page = i18n.environment().from_string('<{{ heading }} lang="zh"><a href="/3 号">{{ a }}</a></{{ heading }}>')
+        made = page.render(a="底价一年 3.6 万元", heading="h2")
+    price = "底价<wbr>一年 3.6\N{NO-BREAK SPACE}万元"
+    assert made == f'<h2 lang="zh"><a href="/3 号"><span class="as-one flows">{price}</span></a></h2>'
