@@ -8,7 +8,7 @@ from sqlalchemy import text
 from consult import clock
 from consult.domain.people.right_changes import RightKind
 from consult.domain.people.roles import Role
-from consult.models import Poll, db
+from consult.models import ClockTick, Poll, db
 from consult.services.people import representatives
 from consult.services.polls import closing
 from consult.services.site import trigger_verification
@@ -177,6 +177,16 @@ def test_a_vote_that_ends_before_its_time_by_sql_is_named(inside):
         f"SELECT id, village_id, '{{}}', opens_at FROM poll WHERE id = {poll}"
     ).replace(":", "\\:")
     assert named(inside, "it is counted here and not in the log", tally) == []
+
+
+def test_a_vote_seen_closed_before_the_clock_was_set_back_is_no_fault(inside):
+    poll = a_poll(inside)
+    db.session.execute(text(f"UPDATE poll SET closing_seen_at = closes_at WHERE id = {poll}"))
+    db.session.commit()
+    assert any("it was closed before its time" in fault for fault in verify(inside.row()))
+    db.session.add(ClockTick(boot="a start", running_us=1, seen_at=db.session.get_one(Poll, poll).closes_at))
+    db.session.commit()
+    assert list(verify(inside.row())) == []
 
 
 OTHERWISE = [
