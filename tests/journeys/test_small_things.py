@@ -117,6 +117,7 @@ def test_a_tap_while_a_photo_is_made_small_is_not_lost(phone: Phone, app, villag
     page.locator("form[action$='/comments'] .stones label").first.click()
     page.set_input_files("#picture", {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": a_photo((2000, 1500))})
     page.wait_for_function("() => window.finish")
+    assert page.locator("[data-photo] progress").is_visible(), "it is said that the photo is being made small"
     with page.expect_navigation():
         page.evaluate(
             "() => { [...document.querySelectorAll(\"form[action$='/comments'] .row button\")].pop().click();"
