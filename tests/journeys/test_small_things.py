@@ -198,6 +198,27 @@ def test_the_first_tap_of_a_ballot_without_a_line_says_so(phone: Phone, line, ap
         assert db.session.query(BallotEvent).count() == 0
 
 
+@pytest.mark.one_language
+def test_a_ballot_that_nobody_answers_says_so_after_a_time_and_goes_out_by_the_same_tap(
+    phone: Phone, line, app, village
+):
+    """The page waits half a minute; half a second here."""
+    with app.app_context():
+        poll = a_poll(village)
+    phone.sign_in(village.ah_fong)
+    page = phone.page
+    page.goto(f"{line.url}/rongxi/polls/{poll}")
+    page.evaluate("() => { htmx.config.timeout = 500; }")
+    assert page.locator("meta[name=htmx-config][content*='\"timeout\":30000']").count() == 1
+    line.set("silent")
+    page.locator("#ballot .stones button").first.click()
+    page.wait_for_selector("#ballot .lost:not([hidden])")
+    line.set("up")
+    page.evaluate("() => { htmx.config.timeout = 30000; }")
+    page.locator("#ballot .stones button").first.click()
+    page.wait_for_selector("#confirm")
+
+
 def test_a_network_that_answers_in_our_name_takes_no_words(phone: Phone, line, app, village):
     with app.app_context():
         talk = a_consultation(village)
