@@ -39,6 +39,7 @@ ON_PAGES = [
 IN_A_PAGE = re.compile(
     r"""join\(\s*["']\s*[,;、，；]\s*["']|(?:loop\.(?:last|first)[^%{}]*%}\s*[,;、，；])|["']\s*[,;、，；]\s*["']\s+if\s+not\s+loop"""
 )
+GLUED = re.compile(r"""[%}]\}[,:;!?](?=[\s<{])""")
 
 
 def joined_by_hand(parsed: ast.AST) -> list[int]:
@@ -101,6 +102,26 @@ def test_the_check_sees_what_it_is_for(source, wrong):
 )
 def test_the_check_of_pages_sees_what_it_is_for(source, wrong):
     assert bool(IN_A_PAGE.search(source)) is wrong
+
+
+@each(PAGES)
+def test_no_page_puts_a_mark_of_ascii_after_what_is_said(path):
+    """What stands before it may be Chinese: `_("%(name)s:", name=...)` has the mark of each language, and `gap` its space."""
+    assert not GLUED.findall(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        ('{{ ngettext("%(n)s voter", "%(n)s voters", n) }}{% if n %}: {{ listed(names) }}{% endif %}', True),
+        ("<dt>{{ name }}:</dt>", True),
+        ("{{ name }}, {{ day }}", True),
+        ('{{ _("%(name)s:", name=name) }}{{ gap }}{{ day }}', False),
+        ("{{ name }} · {{ day }}", False),
+    ],
+)
+def test_the_check_sees_a_mark_of_ascii(source, wrong):
+    assert bool(GLUED.search(source)) is wrong
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,11 @@ from consult import clock
 from consult.demo import accounts
 from consult.domain.people.sign_ins import SignInWay
 from consult.models import db
+from consult.services.core import files
+from consult.services.core.uploads import speech
 from consult.services.people import sign_ins
 from consult.web.access import SIGN_IN_COOKIE
+from consult.web.words import heard_words
 from tests.browser import SCREEN, Phone
 
 pytestmark = pytest.mark.usefixtures("demo_village")
@@ -107,6 +110,20 @@ def test_a_proposal_says_what_how_much_and_who_pays_beside_its_buttons_on_the_fi
         box = page.locator(what).first.bounding_box()
         assert box is not None and box["y"] + box["height"] <= FOLD, f"{what}, in large type"
     phone.look("proposal-elder")
+
+
+def test_a_proposal_with_a_sound_still_leads_to_its_form_on_the_first_screen(phone: Phone):
+    with phone.app.app_context():
+        for script in heard_words.village_scripts(accounts.members()[0].person.village_id):
+            files.keep(b"a sound", files.SOUNDS, speech.name_of(script))
+        db.session.remove()
+    become(phone, "李桂兰")
+    page = phone.open("/rongxi/consultations/3")
+    for what in ("#money .aside", ".acts a[href*='#ballot']", ".acts .listen[data-sound]", ".acts a[href='#form']"):
+        box = page.locator(what).bounding_box()
+        assert box is not None and box["y"] + box["height"] <= FOLD, what
+    assert page.locator(".acts .by-machine").is_visible(), "who reads it and how large it is stands below the buttons"
+    phone.look("proposal-heard")
 
 
 NARROW: ViewportSize = {"width": 320, "height": 640}

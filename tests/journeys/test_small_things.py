@@ -117,6 +117,7 @@ def test_a_tap_while_a_photo_is_made_small_is_not_lost(phone: Phone, app, villag
     page.locator("form[action$='/comments'] .stones label").first.click()
     page.set_input_files("#picture", {"name": "IMG.jpg", "mimeType": "image/jpeg", "buffer": a_photo((2000, 1500))})
     page.wait_for_function("() => window.finish")
+    assert page.locator("[data-photo] progress").is_visible(), "it is said that the photo is being made small"
     with page.expect_navigation():
         page.evaluate(
             "() => { [...document.querySelectorAll(\"form[action$='/comments'] .row button\")].pop().click();"
@@ -195,6 +196,27 @@ def test_the_first_tap_of_a_ballot_without_a_line_says_so(phone: Phone, line, ap
     page.wait_for_selector("#confirm")
     with app.app_context():
         assert db.session.query(BallotEvent).count() == 0
+
+
+@pytest.mark.one_language
+def test_a_ballot_that_nobody_answers_says_so_after_a_time_and_goes_out_by_the_same_tap(
+    phone: Phone, line, app, village
+):
+    """The page waits half a minute; half a second here."""
+    with app.app_context():
+        poll = a_poll(village)
+    phone.sign_in(village.ah_fong)
+    page = phone.page
+    page.goto(f"{line.url}/rongxi/polls/{poll}")
+    page.evaluate("() => { htmx.config.timeout = 500; }")
+    assert page.locator("meta[name=htmx-config][content*='\"timeout\":30000']").count() == 1
+    line.set("silent")
+    page.locator("#ballot .stones button").first.click()
+    page.wait_for_selector("#ballot .lost:not([hidden])")
+    line.set("up")
+    page.evaluate("() => { htmx.config.timeout = 30000; }")
+    page.locator("#ballot .stones button").first.click()
+    page.wait_for_selector("#confirm")
 
 
 def test_a_network_that_answers_in_our_name_takes_no_words(phone: Phone, line, app, village):

@@ -18,7 +18,8 @@ PORTAL = (
 class Line:
     """Passes bytes to and fro; `state` is "up", "cut", "away" or "lost": the request gets through, the answer does not.
 
-    "portal": a network that wants a sign-in first answers everything in the server's name.
+    "portal": a network that wants a sign-in first answers everything in the server's name. "silent": what is sent is taken, and
+    nothing ever comes back.
     """
 
     def __init__(self, url: str) -> None:
@@ -53,6 +54,10 @@ class Line:
             if self.state in ("away", "portal"):
                 phone.recv(65536)
                 phone.sendall(AWAY if self.state == "away" else PORTAL)
+                return _shut(phone)
+            if self.state == "silent":
+                while phone.recv(65536):
+                    pass
                 return _shut(phone)
             with socket.create_connection(self.there) as server:
                 self.open.add(server)

@@ -46,6 +46,15 @@ def test_who_voted_reads_on_four_pages_that_it_was_counted(app, as_person, villa
         assert bool(CHOSE.search(fong.text("main"))) is not secret, place
 
 
+def test_a_receipt_leads_to_the_result_and_not_to_what_was_carried_out(app, as_person, village, monkeypatch):
+    with app.app_context():
+        poll = declared(village, secret=False)
+    monkeypatch.setenv(hours.CLOCK_SHIFT, hours.later(LATER))
+    fong = as_person(village.ah_fong)
+    fong.get("/rongxi/polls/mine")
+    assert [link.text for link in fong.page.select(f".due a[href$='/polls/{poll}']")] == ["睇結果"]
+
+
 def test_who_did_not_vote_reads_nothing_of_it_and_a_stranger_neither(app, as_person, client, village, monkeypatch):
     with app.app_context():
         poll = declared(village, secret=False)

@@ -1,7 +1,9 @@
 """What is not needed first is folded, on the longest pages: all of it is still there, and a mistake opens its own part."""
 
 from consult.domain.talk.phases import Phase
+from consult.models import db
 from tests.council import moved
+from tests.meetings import a_called_meeting
 from tests.views.polls.test_acts_on_votes import letter
 from tests.village import a_matter, a_poll
 
@@ -27,6 +29,15 @@ def test_the_front_page_holds_what_waits_and_four_doors_and_the_rest_is_a_tap_fu
         assert reader.get("/rongxi/votes").status_code == 200
     chan.get("/rongxi/")
     assert chan.page.select("ul.to-do a"), "a letter waits to be looked at"
+
+
+def test_the_next_meeting_stands_on_the_front_page_of_everybody(app, as_person, client, village):
+    with app.app_context():
+        meeting, _ = a_called_meeting(village)
+        db.session.remove()
+    for reader in (client, as_person(village.ah_fong), as_person(village.old_chan)):
+        reader.get("/rongxi/")
+        assert reader.page.select(f"main a[href='/rongxi/meetings/{meeting}']")
 
 
 def test_what_waits_as_a_vote_is_not_told_twice(app, as_person, village):
