@@ -264,6 +264,39 @@ def test_tables_that_the_user_does_not_find_are_not_made_a_second_time(app, oper
     assert runner.invoke(args=["village", "list"]).exit_code == 0
 
 
+SECOND_SITE = "; ".join(
+    f"CREATE TABLE spare.{one} AS SELECT * FROM public.{one} WITH NO DATA; ALTER TABLE spare.{one} OWNER TO {{0}}"
+    for one in ("alembic_version", "village")
+)
+"""Tables of ours without a village, as an upgrade once made them beside those that were hidden."""
+
+
+@pytest.mark.parametrize("words", [[], ["--over"]], ids=["restore", "restore --over"])
+@pytest.mark.parametrize("second", ["", SECOND_SITE], ids=["nothing", "an empty site"])
+def test_a_restore_never_replaces_a_village_that_the_user_does_not_find(
+    app, operator, village, tmp_path, words, second
+):
+    """pg_restore dropped the tables in `public` without --over and without a copy, because nothing was found in the other schema."""
+    owner = operator.here("SELECT tableowner FROM pg_tables WHERE schemaname = 'public' AND tablename = 'village'")[0][
+        0
+    ]
+    operator.here("GRANT {} TO {}", owner, operator.role)  # as where the user of the database made the tables
+    runner, backup = app.test_cli_runner(), tmp_path / "before.backup"
+    made = runner.invoke(args=["backup", str(backup), "--plain"])
+    assert made.exit_code == 0, made.output
+    operator.here("UPDATE village SET name = '后来的名字'")
+    operator.here("CREATE SCHEMA spare AUTHORIZATION {}", operator.role)
+    if second:
+        operator.here(second, operator.role)
+    with operator.setting("SET search_path = spare"):
+        with app.app_context():
+            db.engine.dispose()
+        said = runner.invoke(args=["restore", str(backup), *words])
+        assert said.exit_code == 1 and "数据库里已经有表，在 public 里" in said.output, said.output
+    operator.ends_connections()
+    assert operator.here("SELECT DISTINCT name FROM public.village") == [("后来的名字",)]
+
+
 def test_a_full_tablespace_takes_no_vote_and_says_so(app, operator, as_person, village):
     with app.app_context():
         poll = a_poll(village)

@@ -23,7 +23,7 @@ from consult.config import VERSION, current_config
 from consult.domain.characters import escaped
 from consult.models import Installation, db
 from consult.services.core import collisions, crypto, files
-from consult.services.machine import presence, schemas, scratch
+from consult.services.machine import database_access, presence, schemas, scratch
 from consult.services.machine.presence import InUse
 from consult.services.machine.sealed_files import Lock, NotOpened, Opener, Sealer, Unsealer, is_sealed
 
@@ -136,6 +136,8 @@ def restore(
     """
     config = current_config()
     dialect = db.engine.dialect.name
+    if hidden := schemas.why_hidden(schemas.of_database(db.engine)):
+        raise NoBackup(hidden)
     there = holds_something(config.database_url)
     if there and not over:
         raise NoBackup(
@@ -148,6 +150,8 @@ def restore(
         description = unpack(path, folder, opener=opener)
         refuse_unfit(description, dialect)
         refuse_broken(folder / DATABASES["sqlite"])
+        if dialect == "postgresql":
+            refuse_hidden(folder / DATABASES["postgresql"], config.database_url)
         if not another_key:
             refuse_another_key(description, folder)
         try:
@@ -198,6 +202,17 @@ def refuse_broken(database: Path) -> None:
             "备份里的数据库坏了，什么都没有换；请拿另一份备份 / "
             "The database in this backup is broken; nothing was replaced. Take another backup."
         )
+
+
+def refuse_hidden(dump: Path, url: str) -> None:
+    """Refuse a dump whose tables would take the place of some that the user of the database does not look at.
+
+    pg_restore puts them into the schema that they were dumped from. Raises NoBackup.
+    """
+    hidden = set(database_access.hidden_in())
+    listed = program("pg_restore", url, ["--list", str(dump)]) if hidden else ""
+    if taken := hidden & set(re.findall(r"^\d+; \d+ \d+ TABLE (\S+) ", listed, re.MULTILINE)):
+        raise NoBackup(schemas.sentence_of_hidden(min(taken)))
 
 
 def refuse_another_key(description: dict[str, Any], folder: Path) -> None:
@@ -367,8 +382,11 @@ def holds_something(url: str) -> bool:
         return True  # a broken file may hold one: it is kept, and replaced only where that is asked for
 
 
-def program(name: str, url: str, words: Sequence[str]) -> None:
-    """Run one of PostgreSQL's own programs, its password in its environment and on no command line. Raises NoBackup."""
+def program(name: str, url: str, words: Sequence[str]) -> str:
+    """Run one of PostgreSQL's own programs, its password in its environment and on no command line, and return what it says.
+
+    Raises NoBackup.
+    """
     found = shutil.which(name) or next(map(str, sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))), None)
     if found is None:
         raise NoBackup(
@@ -384,6 +402,7 @@ def program(name: str, url: str, words: Sequence[str]) -> None:
         said = (done.stderr.strip().splitlines() or ["without a word"])[-1]
         todo = next((words for seen, words in WHY_FAILED if seen.search(done.stderr)), "请看 consult doctor")
         raise NoBackup(f"{name} 出错了：{todo} / {name} failed: {escaped(said)}")
+    return done.stdout
 
 
 WHY_FAILED = (
