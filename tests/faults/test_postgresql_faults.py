@@ -293,8 +293,13 @@ def test_a_restore_never_replaces_a_village_that_the_user_does_not_find(
             db.engine.dispose()
         said = runner.invoke(args=["restore", str(backup), *words])
         assert said.exit_code == 1 and "数据库里已经有表，在 public 里" in said.output, said.output
-    operator.ends_connections()
+    with app.app_context():
+        db.engine.dispose()
     assert operator.here("SELECT DISTINCT name FROM public.village") == [("后来的名字",)]
+    operator.here("DROP SCHEMA spare CASCADE")
+    restored = runner.invoke(args=["restore", str(backup), "--over"])
+    assert "放回来了" in restored.output, restored.output
+    assert operator.here("SELECT count(*) FROM public.village WHERE name = '后来的名字'") == [(0,)]
 
 
 def test_a_full_tablespace_takes_no_vote_and_says_so(app, operator, as_person, village):

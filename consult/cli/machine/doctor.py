@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import sqlite3
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -222,8 +223,21 @@ def _settings() -> Iterator[Finding]:
         yield Finding("字体文件", State.BROKEN, f"缺 {typesetting.OUR_FONT}，打印会缺字；请重新装一次程序")
     yield from _for_rehearsals(config)
     yield from _speakers()
+    yield from _file_of_settings(Path(os.environ.get("CONSULT_ENV") or "/etc/consult/env"))
     if not config.backup_key:
         yield Finding("备份密钥", State.LOOK, "BACKUP_KEY 没有设；输入 flask keys backup 文件")
+
+
+def _file_of_settings(path: Path) -> Iterator[Finding]:
+    """Yield that others may read the file in which the keys and the password of the database stand."""
+    try:
+        known = path.stat()
+    except OSError:  # there is none, or it lies in a folder that is shut
+        return
+    others = known.st_mode & stat.S_IRWXO
+    if others or (known.st_mode & stat.S_IRWXG and known.st_gid not in (0, *os.getgroups(), os.getegid())):
+        words = f"别的用户也能看 {path}，里面有钥匙和数据库的密码；输入 chmod 640 {path}，再 chgrp consult {path}"
+        yield Finding("设置的文件", State.LOOK, words)
 
 
 def _speakers() -> Iterator[Finding]:

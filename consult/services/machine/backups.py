@@ -136,7 +136,7 @@ def restore(
     """
     config = current_config()
     dialect = db.engine.dialect.name
-    if hidden := schemas.why_hidden(schemas.of_database(db.engine)):
+    if dialect == "postgresql" and (hidden := schemas.why_hidden(schemas.of_database(db.engine))):
         raise NoBackup(hidden)
     there = holds_something(config.database_url)
     if there and not over:
@@ -210,6 +210,7 @@ def refuse_hidden(dump: Path, url: str) -> None:
     pg_restore puts them into the schema that they were dumped from. Raises NoBackup.
     """
     hidden = set(database_access.hidden_in())
+    db.engine.dispose()  # a connection of our own would pass for another program's
     listed = program("pg_restore", url, ["--list", str(dump)]) if hidden else ""
     if taken := hidden & set(re.findall(r"^\d+; \d+ \d+ TABLE (\S+) ", listed, re.MULTILINE)):
         raise NoBackup(schemas.sentence_of_hidden(min(taken)))

@@ -288,12 +288,24 @@ def test_a_witness_that_is_lost_together_with_the_place_is_named(sound):
         assert state == "LOOK" and "在 INSTANCE_PATH 里面" in words
 
 
+@pytest.mark.parametrize(("mode", "named"), [(0o644, True), (0o646, True), (0o640, False), (0o600, False)])
+def test_a_file_of_settings_that_others_may_read_is_named(sound, monkeypatch, tmp_path, mode, named):
+    """DATA_KEY, SECRET_KEY and the password stood open to every user of the machine, and nothing said so."""
+    path = tmp_path / "env"
+    path.write_text("DATA_KEY=x\n")
+    path.chmod(mode)
+    monkeypatch.setenv("CONSULT_ENV", str(path))
+    state, words = said(sound).get("设置的文件", ("WELL", ""))
+    assert (state == "LOOK" and f"chmod 640 {path}" in words) if named else state == "WELL"
+
+
 LOOKED_AT = {
     "BACKUP_KEY": "备份密钥",
     "BALLOT_KEYS": "密钥的文件夹",
     "CLOCK_WATCH": "看时钟",
     "CONSULT_BOOT": "看时钟",
     "CONSULT_CLOCK_SHIFT": "看时钟",
+    "CONSULT_ENV": "设置的文件",
     "CONSULT_MODE": "运行方式",
     "DATABASE_URL": "数据库",
     "DATA_KEY": "DATA_KEY",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from consult import clock
 from consult.domain.audit import Tag, canonical
@@ -44,7 +44,7 @@ def _early(poll: Poll, closed: Logged) -> Iterator[str]:
 
 def _latest_noted() -> datetime:
     """Return what the clock shows, or what the watch of the clock noted as right where that is later."""
-    noted = db.session.scalar(select(func.max(ClockTick.seen_at)))
+    noted = db.session.scalar(select(ClockTick.seen_at).order_by(ClockTick.seen_at.desc()).limit(1))
     return max(clock.now(), noted or clock.now())
 
 
