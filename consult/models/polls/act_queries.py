@@ -319,7 +319,7 @@ def found_out(poll_id: int, number: int) -> set[int]:
 def polls_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
     """Return the polls in which others gave or noted the person's vote, or the person others', the newest first.
 
-    (id, closes_at, title, language). A household's marks are those of its roll entry.
+    (id, title, language). A household's marks are those of its roll entry.
     """
     mine = or_(RollEntry.unit == f"person:{person.id}", RollEntry.unit == f"household:{person.household_id}")
     marked = select(RollEntry.poll_id).where(
@@ -337,7 +337,7 @@ def polls_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
         marked.where(RollEntry.channel.in_((Channel.PAPER, Channel.HANDS))),
     )
     query = (
-        select(Poll.id, Poll.closes_at, Proposal.title, Proposal.language)
+        select(Poll.id, Proposal.title, Proposal.language)
         .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
         .where(Poll.id.in_(union_all(*ways)))
         .order_by(Poll.id.desc())

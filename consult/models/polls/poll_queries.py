@@ -434,18 +434,6 @@ def secret_votes_of(person: Person, *, most: int = 50) -> Sequence[Row[Any]]:
     return db.session.execute(query).all()
 
 
-def newest_counted_of(person: Person) -> tuple[Row[Any], CountedAs] | None:
-    """Return the vote that ended last of those in whose declared count this person's own is, and as what it is there.
-
-    Their own is also the one that somebody gave for them.
-    """
-    own = [one for one in receipts_of(person) if one.channel != Channel.PROXY]
-    votes = {one.id: one for one in [*act_queries.polls_of(person), *own, *secret_votes_of(person)]}
-    counted = counted_of(person, votes)
-    newest = max((votes[poll_id] for poll_id in counted), key=lambda one: one.closes_at, default=None)
-    return None if newest is None else (newest, counted[newest.id])
-
-
 def homes_of(poll_id: int, numbers: Sequence[int]) -> Sequence[int]:
     """Return the households of some roll numbers."""
     query = select(RollEntry.household_id).where(RollEntry.poll_id == poll_id, RollEntry.number.in_(numbers))

@@ -26,7 +26,6 @@ def show_me() -> Response:
         places=places,
         names_of_villages={place.person.id: place.village.name for place in places},
         household=person().household,
-        newest_counted=poll_queries.newest_counted_of(reader),
         group=group,
         offices=sorted(role.value for role in offices() - {roles.Role.VILLAGER}),
         to_do=waiting.number_of(village(), reader, held, now=now()) if in_office else 0,
