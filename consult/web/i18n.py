@@ -154,12 +154,11 @@ class ReaderDomain:
         return text % ({"num": num} | values)
 
 
-TITLE = re.compile(r"(<(h[1-3]|\{\{ heading \}\})(?: [^>]*)?>)(.*?)(</\2>)", re.DOTALL)
+TITLE = re.compile(r"(<h1\b[^>]*>)(.*?)(</h1>)", re.DOTALL)
 
 
 class LocaleEnvironment(Environment):
-    """Templates of one language. Unknown names are errors, not empty strings. Titles of pages and of
-    their parts break between words."""
+    """Templates of one language. Unknown names are errors, not empty strings. Titles of pages break between words."""
 
     def __init__(self, app: Flask, row: Language, catalogue: NullTranslations) -> None:
         options = {**app.jinja_options, "autoescape": app.select_jinja_autoescape, "undefined": StrictUndefined}
@@ -177,7 +176,7 @@ class LocaleEnvironment(Environment):
         return self.globals if not d else super().make_globals(d)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(TITLE.sub(r"\1{% filter between_words %}\3{% endfilter %}\4", source), name, filename)
+        tree = super()._parse(TITLE.sub(r"\1{% filter between_words %}\2{% endfilter %}\3", source), name, filename)
         translated: nodes.Template = _Translator(self.catalogue).visit(tree)
         return translated
 
