@@ -221,7 +221,7 @@ def _on(old: OldVersion, kind: str, folder: Path, cluster: Cluster | None) -> in
     if before != after:
         faults.append(f"undisturbed: {before} became {after}")
     into, left_at = Counter[str](), Counter[str]()
-    while runs.begins and into.total() < KILLS and not faults:  # a version of today's schema migrates nothing
+    while runs.begins and into.total() < KILLS and not faults:
         url = runs.copy()
         for _ in range(MOST_IN_A_ROW):
             killed_in = runs.kill_within(_revision(url))
@@ -238,6 +238,12 @@ def _on(old: OldVersion, kind: str, folder: Path, cluster: Cluster | None) -> in
             faults.append("the schema is another than after an undisturbed upgrade")
         faults += _integrity(url)
         runs.drop(url)
+    if not runs.begins and not faults:
+        print(
+            f"{kind}, {old.name}: its schema is today's ({newest}), nothing is migrated and nothing was killed",
+            flush=True,
+        )
+        return 0
     print(
         f"{kind}, {old.name} ({old.revision} to {newest}): {runs.whole:.1f} s undisturbed, {into.total()} kills in "
         f"{runs.copies - 1} databases, in the midst of {_told(into)}; left at {_told(left_at)}"

@@ -270,18 +270,17 @@ def _span(kind: str, said: str) -> Markup:
     return Markup('<span class="{}">{}</span>').format(kind, said)
 
 
-@lru_cache(maxsize=2048)
 def between_words(title: Markup) -> Markup:
     """Mark up the words of a title that a template has written, so that a line ends only between them."""
     parts: list[Markup] = []
     for run in re.finditer("<[^>]*>|[^<]+", title):
-        pieces_of = [run[0]] if run[0].startswith("<") else line_breaks.between_words(run[0])
-        ends = accumulate(map(len, pieces_of), initial=run.start())
-        pieces = [title[start:end] for start, end in pairwise(ends)]
-        if len(pieces) > 1:
-            kept = map(_amounts_kept, pieces)
-            pieces = [Markup('<span class="as-one flows">{}</span>').format(Markup("<wbr>").join(kept))]
-        parts += pieces
+        if run[0].startswith("<"):
+            parts.append(title[run.start() : run.end()])
+            continue
+        ends = accumulate(map(len, line_breaks.between_words(run[0])), initial=run.start())
+        pieces = [_amounts_kept(title[start:end]) for start, end in pairwise(ends)]
+        marked = Markup('<span class="as-one flows">{}</span>').format(Markup("<wbr>").join(pieces))
+        parts.append(marked if len(pieces) > 1 else pieces[0])
     return Markup("").join(parts)
 
 
