@@ -264,23 +264,29 @@ def test_tables_that_the_user_does_not_find_are_not_made_a_second_time(app, oper
     assert runner.invoke(args=["village", "list"]).exit_code == 0
 
 
-SECOND_SITE = "; ".join(
-    f"CREATE TABLE spare.{one} AS SELECT * FROM public.{one} WITH NO DATA; ALTER TABLE spare.{one} OWNER TO {{0}}"
-    for one in ("alembic_version", "village")
-)
+def owns_the_tables(operator: Operator) -> None:
+    """Let the user of the database own our tables, as where he made them."""
+    owner = "SELECT tableowner FROM pg_tables WHERE schemaname = 'public' AND tablename = 'village'"
+    operator.here("GRANT {} TO {}", operator.here(owner)[0][0], operator.role)
+
+
+SECOND_SITE = """CREATE TABLE spare.alembic_version AS SELECT * FROM public.alembic_version;
+    CREATE TABLE spare.village AS SELECT * FROM public.village WITH NO DATA;
+    ALTER TABLE spare.alembic_version OWNER TO {0}; ALTER TABLE spare.village OWNER TO {0}"""
 """Tables of ours without a village, as an upgrade once made them beside those that were hidden."""
 
 
 @pytest.mark.parametrize("words", [[], ["--over"]], ids=["restore", "restore --over"])
-@pytest.mark.parametrize("second", ["", SECOND_SITE], ids=["nothing", "an empty site"])
+@pytest.mark.parametrize(
+    ("second", "why"),
+    [("", "数据库里已经有表，在 public 里"), (SECOND_SITE, "备份里有 public 里的表，这个数据库的 public 里也有")],
+    ids=["nothing", "an empty site"],
+)
 def test_a_restore_never_replaces_a_village_that_the_user_does_not_find(
-    app, operator, village, tmp_path, words, second
+    app, operator, village, tmp_path, words, second, why
 ):
     """pg_restore dropped the tables in `public` without --over and without a copy, because nothing was found in the other schema."""
-    owner = operator.here("SELECT tableowner FROM pg_tables WHERE schemaname = 'public' AND tablename = 'village'")[0][
-        0
-    ]
-    operator.here("GRANT {} TO {}", owner, operator.role)  # as where the user of the database made the tables
+    owns_the_tables(operator)
     runner, backup = app.test_cli_runner(), tmp_path / "before.backup"
     made = runner.invoke(args=["backup", str(backup), "--plain"])
     assert made.exit_code == 0, made.output
@@ -292,7 +298,7 @@ def test_a_restore_never_replaces_a_village_that_the_user_does_not_find(
         with app.app_context():
             db.engine.dispose()
         said = runner.invoke(args=["restore", str(backup), *words])
-        assert said.exit_code == 1 and "数据库里已经有表，在 public 里" in said.output, said.output
+        assert said.exit_code == 1 and why in said.output, said.output
     with app.app_context():
         db.engine.dispose()
     assert operator.here("SELECT DISTINCT name FROM public.village") == [("后来的名字",)]
@@ -300,6 +306,42 @@ def test_a_restore_never_replaces_a_village_that_the_user_does_not_find(
     restored = runner.invoke(args=["restore", str(backup), "--over"])
     assert "放回来了" in restored.output, restored.output
     assert operator.here("SELECT count(*) FROM public.village WHERE name = '后来的名字'") == [(0,)]
+
+
+def test_a_village_in_a_schema_with_a_space_in_its_name_is_not_replaced_either(app, operator, village, tmp_path):
+    owns_the_tables(operator)
+    runner, backup = app.test_cli_runner(), tmp_path / "before.backup"
+    operator.here('ALTER SCHEMA public RENAME TO "old site"')
+    operator.here("CREATE SCHEMA spare AUTHORIZATION {}", operator.role)
+    operator.here(SECOND_SITE.replace("public.", '"old site".'), operator.role)
+    try:
+        with operator.setting('SET search_path = "old site"'):
+            with app.app_context():
+                db.engine.dispose()
+            made = runner.invoke(args=["backup", str(backup), "--plain"])
+            assert made.exit_code == 0, made.output
+        with operator.setting("SET search_path = spare"):
+            with app.app_context():
+                db.engine.dispose()
+            said = runner.invoke(args=["restore", str(backup)])
+            assert said.exit_code == 1 and "备份里有 old site 里的表" in said.output, said.output
+    finally:
+        with app.app_context():
+            db.engine.dispose()
+        operator.here("DROP SCHEMA spare CASCADE")
+        operator.here('ALTER SCHEMA "old site" RENAME TO public')
+
+
+def test_what_lies_beside_a_village_keeps_no_backup_from_being_put_back(app, operator, village, tmp_path):
+    """The copy that a restore makes of what stood there has the other schema too: nothing is replaced without one."""
+    owns_the_tables(operator)
+    operator.here("CREATE SCHEMA spare AUTHORIZATION {}", operator.role)
+    operator.here(SECOND_SITE, operator.role)
+    runner, backup = app.test_cli_runner(), tmp_path / "now.backup"
+    made = runner.invoke(args=["backup", str(backup), "--plain"])
+    assert made.exit_code == 0, made.output
+    restored = runner.invoke(args=["restore", str(backup), "--over"])
+    assert "放回来了" in restored.output, restored.output
 
 
 def test_a_full_tablespace_takes_no_vote_and_says_so(app, operator, as_person, village):

@@ -136,6 +136,7 @@ def restore(
     """
     config = current_config()
     dialect = db.engine.dialect.name
+    # A broken file of SQLite cannot be asked, and is replaced.
     if dialect == "postgresql" and (hidden := schemas.why_hidden(schemas.of_database(db.engine))):
         raise NoBackup(hidden)
     there = holds_something(config.database_url)
@@ -150,7 +151,7 @@ def restore(
         description = unpack(path, folder, opener=opener)
         refuse_unfit(description, dialect)
         refuse_broken(folder / DATABASES["sqlite"])
-        if dialect == "postgresql":
+        if not there:
             refuse_hidden(folder / DATABASES["postgresql"], config.database_url)
         if not another_key:
             refuse_another_key(description, folder)
@@ -205,15 +206,22 @@ def refuse_broken(database: Path) -> None:
 
 
 def refuse_hidden(dump: Path, url: str) -> None:
-    """Refuse a dump whose tables would take the place of some that the user of the database does not look at.
+    """Refuse a dump whose tables would take, without a copy, the place of some that the user of the database does not look at.
 
     pg_restore puts them into the schema that they were dumped from. Raises NoBackup.
     """
-    hidden = set(database_access.hidden_in())
+    hidden = database_access.hidden_in()
     db.engine.dispose()  # a connection of our own would pass for another program's
     listed = program("pg_restore", url, ["--list", str(dump)]) if hidden else ""
-    if taken := hidden & set(re.findall(r"^\d+; \d+ \d+ TABLE (\S+) ", listed, re.MULTILINE)):
-        raise NoBackup(schemas.sentence_of_hidden(min(taken)))
+    for schema in hidden:
+        if re.search(rf"^\d+; \d+ \d+ TABLE {re.escape(schema)} ", listed, re.MULTILINE):
+            raise NoBackup(
+                f"备份里有 {schema} 里的表，这个数据库的 {schema} 里也有，数据库的用户不去那里找：放回去会冲掉那些，不留副本。"
+                "先看 search_path，您的村是不是就在那里；确实是没有用的旧表，才备份一份再删掉 / "
+                f"The backup holds tables of the schema {schema}, and so does this database, where its user does not look: "
+                "they would be replaced without a copy. Look at search_path first: is that your village? Only if they are of "
+                "no use, copy and drop them."
+            )
 
 
 def refuse_another_key(description: dict[str, Any], folder: Path) -> None:

@@ -26,7 +26,7 @@ NEW_FILE = (
 
 
 def hidden_in() -> list[str]:
-    """Return the schemas that hold our tables and that the user does not look into, where none of ours is found otherwise."""
+    """Return the schemas that hold our tables and that the user does not look into."""
     if db.engine.dialect.name != "postgresql":
         return []
     with db.engine.connect() as connection:

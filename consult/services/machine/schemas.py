@@ -73,11 +73,8 @@ def why_hidden(revision: str) -> str:
     New tables beside them would be a second, empty site.
     """
     hidden = hidden_in(revision)
-    return sentence_of_hidden(hidden) if hidden else ""
-
-
-def sentence_of_hidden(hidden: str) -> str:
-    """Return the sentence for tables in a schema that the user does not find."""
+    if not hidden:
+        return ""
     return (
         f"数据库里已经有表，在 {hidden} 里，数据库的用户找不到：请看 search_path 和 GRANT USAGE ON SCHEMA，不要另建新表。"
         "那是别的程序的，就给本程序单独一个数据库 / "
