@@ -13,6 +13,7 @@ from consult.domain.people import two_persons
 from consult.domain.people.roles import CONFIRMS_THE_TIME
 from consult.domain.refusals import Refused
 from consult.models import ClockDoubt, Village, db
+from consult.services.core import sure_time
 from consult.services.core.acts import Act
 from consult.services.machine import clock_settlements, clock_watch
 from consult.services.people import villages
@@ -26,7 +27,7 @@ def show() -> None:
     """Say what the clock shows, when it was last known to be right, and which villages doubt it."""
     clock_watch.attend()
     click.echo(
-        f"现在 / now: {clock.now().isoformat(timespec='seconds')}, last seen: {clock_watch.last_seen() or 'never'}"
+        f"现在 / now: {clock.now().isoformat(timespec='seconds')}, last seen: {sure_time.last_seen() or 'never'}"
     )
     for doubt in db.session.scalars(select(ClockDoubt).where(ClockDoubt.settled_at.is_(None))).all():
         slug = db.session.get_one(Village, doubt.village_id).slug

@@ -119,7 +119,7 @@ def test_the_check_sees_a_key_of_a_draft():
 NUMBERS_NOTHING = {
     "core/job_runs.py": "the last minute in which each runner was seen, read only",
     "machine/clock_settlements.py": "the numbers of entries with wrong times, read only",
-    "machine/clock_watch.py": "the newest instant, read only",
+    "core/sure_time.py": "the newest instant, read only",
 }
 """Modules that ask for a highest value and number nothing by it."""
 LOCKS = {"transactions.lock", "transactions.queue_for", "villages.locked", "_locked_course", "_lock_for_change"}

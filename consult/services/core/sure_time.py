@@ -5,11 +5,35 @@ The trusted clock runs on with the machine, so that a doubt that lasts keeps nob
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from consult import clock
-from consult.domain.clock_leaps import Reading
-from consult.models import ClockDoubt, Village, db
+from consult.domain import clock_leaps
+from consult.domain.clock_leaps import Doubt, Leap, Reading
+from consult.models import AuditEntry, AuditHead, ClockDoubt, ClockTick, Village, db
+
+
+def doubt_about(present: Reading) -> Doubt | None:
+    """Return the doubt about a reading: by the last tick of this start of the machine, or by the last sign of life."""
+    tick = db.session.get(ClockTick, present.boot, populate_existing=True)
+    if tick is not None:
+        return clock_leaps.doubt_while_running(present, Reading(tick.seen_at, tick.boot, tick.running_us))
+    return clock_leaps.doubt_after_start(present, last_seen())
+
+
+def last_seen() -> datetime | None:
+    """Return the newest instant in the records: of the last entry of each log, and of the ticks of all machines."""
+    newest = select(func.max(AuditEntry.recorded_at)).join(
+        AuditHead, and_(AuditHead.village_id == AuditEntry.village_id, AuditHead.number == AuditEntry.number)
+    )
+    seen = [db.session.scalar(newest), db.session.scalar(select(func.max(ClockTick.seen_at)))]
+    return max((instant for instant in seen if instant is not None), default=None)
+
+
+def was_set_back() -> bool:
+    """Tell whether the clock shows less than it did: the watch of the clock puts the villages in doubt of it within a minute."""
+    doubt = doubt_about(Reading(clock.now(), clock.boot(), clock.running_us()))
+    return doubt is not None and doubt.kind is Leap.BACKWARD
 
 
 def surely_past(village_id: int, now: datetime) -> datetime:

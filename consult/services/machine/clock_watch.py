@@ -15,8 +15,8 @@ from consult.config import current_config
 from consult.domain import clock_leaps
 from consult.domain.audit import Tag
 from consult.domain.clock_leaps import Doubt, Reading
-from consult.models import AuditEntry, AuditHead, ClockDoubt, ClockTick, Poll, PollTally, Village, db
-from consult.services.core import audit, group_commit
+from consult.models import AuditHead, ClockDoubt, ClockTick, Poll, PollTally, Village, db
+from consult.services.core import audit, group_commit, sure_time
 from consult.services.core.acts import Act
 
 KNOWN = "clock_reading"
@@ -45,7 +45,7 @@ def attend() -> None:
     if known is not None and known.agrees_with(present):
         return
     try:
-        doubt = doubt_about(present)
+        doubt = sure_time.doubt_about(present)
     except (OperationalError, ProgrammingError):
         db.session.rollback()
         return
@@ -58,7 +58,7 @@ def tick() -> bool:
     """Note that the clock is right, as far as is known. A job does it each minute. Returns whether it was noted."""
     attend()
     present = reading()
-    if not current_config().watch_clock or doubt_about(present) is not None:
+    if not current_config().watch_clock or sure_time.doubt_about(present) is not None:
         return False
     if db.session.get(ClockTick, present.boot) is None and in_doubt():
         return False
@@ -70,23 +70,6 @@ def tick() -> bool:
 def in_doubt() -> bool:
     """Tell whether a village is in doubt of the time: nothing that is old by the clock is deleted meanwhile."""
     return db.session.scalar(select(Village.id).where(Village.clock_trusted_at.is_not(None)).limit(1)) is not None
-
-
-def doubt_about(present: Reading) -> Doubt | None:
-    """Return the doubt about a reading: by the last tick of this start of the machine, or by the last sign of life."""
-    tick = db.session.get(ClockTick, present.boot, populate_existing=True)
-    if tick is not None:
-        return clock_leaps.doubt_while_running(present, Reading(tick.seen_at, tick.boot, tick.running_us))
-    return clock_leaps.doubt_after_start(present, last_seen())
-
-
-def last_seen() -> datetime | None:
-    """Return the newest instant in the records: of the last entry of each log, and of the ticks of all machines."""
-    newest = select(func.max(AuditEntry.recorded_at)).join(
-        AuditHead, and_(AuditHead.village_id == AuditEntry.village_id, AuditHead.number == AuditEntry.number)
-    )
-    seen = [db.session.scalar(newest), db.session.scalar(select(func.max(ClockTick.seen_at)))]
-    return max((instant for instant in seen if instant is not None), default=None)
 
 
 def put_tick(present: Reading) -> None:

@@ -184,9 +184,20 @@ def test_a_vote_seen_closed_before_the_clock_was_set_back_is_no_fault(inside):
     db.session.execute(text(f"UPDATE poll SET closing_seen_at = closes_at WHERE id = {poll}"))
     db.session.commit()
     assert any("it was closed before its time" in fault for fault in verify(inside.row()))
-    db.session.add(ClockTick(boot="a start", running_us=1, seen_at=db.session.get_one(Poll, poll).closes_at))
+    closes_at = db.session.get_one(Poll, poll).closes_at
+    db.session.add(ClockTick(boot=clock.boot(), running_us=clock.running_us(), seen_at=closes_at))
     db.session.commit()
     assert list(verify(inside.row())) == []
+
+
+def test_a_reading_of_another_machine_excuses_no_vote_that_was_closed_too_early(inside):
+    poll = a_poll(inside)
+    db.session.execute(text(f"UPDATE poll SET closing_seen_at = closes_at WHERE id = {poll}"))
+    here = ClockTick(boot=clock.boot(), running_us=clock.running_us(), seen_at=clock.now())
+    ahead = ClockTick(boot="another", running_us=1, seen_at=db.session.get_one(Poll, poll).closes_at)
+    db.session.add_all([here, ahead])
+    db.session.commit()
+    assert any("it was closed before its time" in fault for fault in verify(inside.row()))
 
 
 OTHERWISE = [

@@ -1,15 +1,13 @@
 """The end of one poll held against the log: closed and counted not before its time, and declared as the entry says."""
 
 from collections.abc import Iterator
-from datetime import datetime
-
-from sqlalchemy import select
 
 from consult import clock
 from consult.domain.audit import Tag, canonical
 from consult.domain.clock_leaps import TOLERANCE
 from consult.domain.polls import bundle_entries
-from consult.models import ClockTick, Declaration, Poll, PollTally, Village, db
+from consult.models import Declaration, Poll, PollTally, Village, db
+from consult.services.core import sure_time
 from consult.services.polls.poll_log import Logged, said_of
 
 
@@ -32,20 +30,14 @@ def faults(poll: Poll) -> Iterator[str]:
 def _early(poll: Poll, closed: Logged) -> Iterator[str]:
     """Find a vote that ended before its time. A clock that ran ahead sees a closing too early: its settling takes that back.
 
-    A clock that was set back may not have been noticed yet: what the watch of the clock last noted as right is past.
+    By a clock that was set back a vote that has ended seems open, until the watch of the clock notices it.
     """
     seen, trusted = poll.closing_seen_at, db.session.get_one(Village, poll.village_id).clock_trusted_at is None
-    may_be_open = poll.stands and trusted and not closed
-    if seen is not None and (seen < poll.closes_at or (may_be_open and poll.closes_at > _latest_noted() + TOLERANCE)):
+    open_yet = poll.stands and poll.closes_at > clock.now() + TOLERANCE and not closed and trusted
+    if seen is not None and (seen < poll.closes_at or (open_yet and not sure_time.was_set_back())):
         yield f"poll {poll.id}: it was closed before its time"
     if seen is None and any(entry.recorded_at < poll.closes_at for entry, _ in closed):
         yield f"poll {poll.id}: it was counted before its time"
-
-
-def _latest_noted() -> datetime:
-    """Return what the clock shows, or what the watch of the clock noted as right where that is later."""
-    noted = db.session.scalar(select(ClockTick.seen_at).order_by(ClockTick.seen_at.desc()).limit(1))
-    return max(clock.now(), noted or clock.now())
 
 
 def _declared(poll: Poll) -> Iterator[str]:
