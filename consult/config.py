@@ -175,7 +175,7 @@ class Config:
 NAMES = frozenset(
     {
         *("ALLOWED_HOSTS", "BACKUP_KEY", "BALLOT_KEYS", "CLOCK_WATCH", "CODES_PER_DAY", "CONSULT_BOOT"),
-        *("CONSULT_CLOCK_SHIFT", "CONSULT_ENV", "CONSULT_MODE", "DATABASE_URL", "DATA_KEY", "DATA_KEY_OLD", "DELIVERY"),
+        *("CONSULT_CLOCK_SHIFT", "CONSULT_MODE", "DATABASE_URL", "DATA_KEY", "DATA_KEY_OLD", "DELIVERY"),
         *(
             "FLASK_DEBUG",
             "INSTANCE_PATH",
@@ -186,6 +186,7 @@ NAMES = frozenset(
             "PUBLIC_URL",
             "SECRET_KEY",
             "SECURE_COOKIES",
+            "SETTINGS_FILE",
         ),
         *(
             "TRUSTED_PROXIES",

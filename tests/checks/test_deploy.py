@@ -127,7 +127,9 @@ def test_the_wrapper_runs_a_command_as_the_owner_with_files_of_root(tmp_path):
     home, settings, secret = tmp_path / "home", tmp_path / "env", tmp_path / "secret"
     (home / ".venv" / "bin").mkdir(parents=True)
     flask = home / ".venv" / "bin" / "flask"
-    flask.write_text('#!/bin/sh\nid -un; umask; echo "$SMS_TEMPLATES"; echo "$FLASK_APP"; cat "$2"; exit 3\n')
+    flask.write_text(
+        '#!/bin/sh\nid -un; umask; echo "$SMS_TEMPLATES"; echo "$FLASK_APP"; echo "$SETTINGS_FILE"; cat "$2"; exit 3\n'
+    )
     flask.chmod(0o755)
     settings.write_text(f"SMS_TEMPLATES={TEMPLATES}\n")
     secret.write_text("only root reads this\n")
@@ -143,7 +145,12 @@ def test_the_wrapper_runs_a_command_as_the_owner_with_files_of_root(tmp_path):
         text=True,
         check=False,
     )
-    assert done.stdout.splitlines() == ["nobody", "0077", TEMPLATES, f"{home}/app.py", "only root reads this"], (
-        done.stderr
-    )
+    assert done.stdout.splitlines() == [
+        "nobody",
+        "0077",
+        TEMPLATES,
+        f"{home}/app.py",
+        str(settings),
+        "only root reads this",
+    ], done.stderr
     assert done.returncode == 3

@@ -2,6 +2,7 @@
 
 import ctypes
 import errno
+import grp
 import json
 import os
 import shutil
@@ -223,20 +224,25 @@ def _settings() -> Iterator[Finding]:
         yield Finding("字体文件", State.BROKEN, f"缺 {typesetting.OUR_FONT}，打印会缺字；请重新装一次程序")
     yield from _for_rehearsals(config)
     yield from _speakers()
-    yield from _file_of_settings(Path(os.environ.get("CONSULT_ENV") or "/etc/consult/env"))
+    if file := os.environ.get("SETTINGS_FILE"):
+        yield from _file_of_settings(Path(file))
     if not config.backup_key:
         yield Finding("备份密钥", State.LOOK, "BACKUP_KEY 没有设；输入 flask keys backup 文件")
 
 
 def _file_of_settings(path: Path) -> Iterator[Finding]:
-    """Yield that others may read the file in which the keys and the password of the database stand."""
+    """Yield that others may read or change the file in which the keys and the password of the database stand."""
     try:
         known = path.stat()
-    except OSError:  # there is none, or it lies in a folder that is shut
+    except OSError:  # the command consult has read it as root: it lies in a folder that is shut to others
         return
-    others = known.st_mode & stat.S_IRWXO
-    if others or (known.st_mode & stat.S_IRWXG and known.st_gid not in (0, *os.getgroups(), os.getegid())):
-        words = f"别的用户也能看 {path}，里面有钥匙和数据库的密码；输入 chmod 640 {path}，再 chgrp consult {path}"
+    own = os.geteuid() == 0 or known.st_gid in (0, *os.getgroups(), os.getegid())
+    open_to_others = known.st_mode & (stat.S_IROTH | stat.S_IWOTH) or (
+        not own and known.st_mode & (stat.S_IRGRP | stat.S_IWGRP)
+    )
+    if open_to_others:
+        group = grp.getgrgid(os.getegid()).gr_name
+        words = f"别的用户也能读或改 {path}，里面有密钥和数据库的密码；输入 chgrp {group} {path}，再 chmod 640 {path}"
         yield Finding("设置的文件", State.LOOK, words)
 
 
