@@ -30,8 +30,6 @@ from consult.web.words.lunar import lunar_day
 
 HAN_WORDS = re.compile("(?:[\u3400-\u9fff]{2})+\\W*")
 """Words of two Han characters each, and the mark that may end them."""
-AMOUNT = re.compile(rf"(?<=\d) (?=[{line_breaks.HAN}])")
-"""The space between a number and its measure."""
 
 
 def init_app(app: Flask) -> None:
@@ -286,7 +284,7 @@ def between_words(title: Markup) -> Markup:
 
 def _amounts_kept(words: Markup) -> Markup:
     """Put spaces that end no line between numbers and their measures: 3.6 万元."""
-    spaces = [found.start() for found in AMOUNT.finditer(words)]
+    spaces = [found.start() for found in line_breaks.space_in_amount().finditer(words)]
     parts = zip([0, *(space + 1 for space in spaces)], [*spaces, len(words)], strict=True)
     return Markup("\N{NO-BREAK SPACE}").join(words[start:end] for start, end in parts)
 

@@ -14,9 +14,20 @@ QUOTED = f"[{OPENS}][{HAN}]{{1,{FITS}}}[{CLOSES}]"
 
 
 @cache
+def _rows() -> dict[str, str]:
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+@cache
+def space_in_amount() -> re.Pattern[str]:
+    """Return the pattern of the space between a number and its measure, at which no line ends: 3.6 万元."""
+    return re.compile(rf"(?<=\d) (?=[{_rows()['numerals']}{_rows()['measures']}])")
+
+
+@cache
 def _words() -> re.Pattern[str]:
     """Return what stays together: a number and its measure, a word of the list, or one character, and the particles behind."""
-    rows = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    rows = _rows()
     numeral, measure, ordinal = f"[{rows['numerals']}]", f"[{rows['measures']}]", rows["ordinal"]
     number = rf"{ordinal}?{numeral}+{measure}|{ordinal}{numeral}+|{numeral}{{2,}}"
     longest_first = "|".join(sorted(rows["words"].split(), key=len, reverse=True))

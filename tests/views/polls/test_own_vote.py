@@ -46,13 +46,13 @@ def test_who_voted_reads_on_three_pages_that_it_was_counted(app, as_person, vill
         assert bool(CHOSE.search(fong.text("main"))) is not secret, place
 
 
-def test_a_receipt_leads_to_the_result_and_not_to_what_was_carried_out(app, as_person, village, monkeypatch):
+def test_a_receipt_leads_to_its_vote_and_not_to_what_was_carried_out(app, as_person, village, monkeypatch):
     with app.app_context():
         poll = declared(village, secret=False)
     monkeypatch.setenv(hours.CLOCK_SHIFT, hours.later(LATER))
     fong = as_person(village.ah_fong)
     fong.get("/rongxi/polls/mine")
-    assert [link.text for link in fong.page.select(f".due a[href$='/polls/{poll}']")] == ["睇結果"]
+    assert [link.text for link in fong.page.select(f".due a[href$='/polls/{poll}']")] == ["睇呢次表決"]
 
 
 def test_who_did_not_vote_reads_nothing_of_it_and_a_stranger_neither(app, as_person, client, village, monkeypatch):

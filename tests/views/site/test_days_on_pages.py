@@ -119,6 +119,6 @@ def test_the_title_of_every_page_breaks_between_words_and_stays_escaped(app):
 def test_a_title_keeps_a_number_and_its_measure_on_one_line(app):
     with app.test_request_context("/"):
         page = i18n.environment().from_string('<h1 lang="zh"><a href="/3 号">{{ a }}</a> <b>{{ b }}</b></h1>')
-        made = page.render(a="底价一年 3.6 万元", b="共 3.6 万元")
-    price, short = "底价<wbr>一年 3.6\N{NO-BREAK SPACE}万元", "共 3.6\N{NO-BREAK SPACE}万元"
+        made = page.render(a="底价一年 3.6 万元", b="1 修 3 户")
+    price, short = "底价<wbr>一年 3.6\N{NO-BREAK SPACE}万元", "1 修 3\N{NO-BREAK SPACE}户"
     assert made == f'<h1 lang="zh"><a href="/3 号"><span class="as-one flows">{price}</span></a> <b>{short}</b></h1>'
