@@ -33,7 +33,7 @@ def there(pid: int) -> bool:
     """Tell whether a process runs; one that only waits to be buried does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # gone before it was opened, or between that and the reading
         return False
 
 
