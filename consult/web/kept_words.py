@@ -1,10 +1,15 @@
 """What somebody typed into a form whose act could not be done: shown on the page that says so, and sent again from it."""
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from flask import current_app, has_request_context, request
+from flask_babel import gettext
 
 from consult.domain.cases.act_table import RULES
 from consult.domain.cases.acts import FieldKind
@@ -43,9 +48,26 @@ CHOSEN_IN_CASES = frozenset(
 )
 
 
-def typed() -> Sequence[str]:
+class Typed(NamedTuple):
+    """One value that somebody typed, and what its field is called in the reader's language; empty where forms differ."""
+
+    label: str
+    value: str
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """Return the msgids of what the fields of the forms are called, by the name of the field."""
+    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+def typed() -> Sequence[Typed]:
     """Return what was typed into the form that was sent, in its order, without keys, choices and secrets."""
-    return [DAY_AND_HOUR.sub(r"\1 \2", value) for name, value in fields() if is_typed(name, value)]
+    return [
+        Typed(gettext(labels()[name]) if name in labels() else "", DAY_AND_HOUR.sub(r"\1 \2", value))
+        for name, value in fields()
+        if is_typed(name, value)
+    ]
 
 
 def is_typed(name: str, value: str) -> bool:

@@ -177,7 +177,37 @@ def test_whatever_was_typed_is_given_back_in_any_script(app, village, as_person,
 def test_what_a_page_had_before_somebody_is_not_given_back_and_an_hour_is_read_by_people(app):
     sent = {"seen": "changes:cf1cbb66a638 closing:afb182e2ecf2", "words": "大雨", "closes_at": "2099-01-01T20:00"}
     with app.test_request_context("/rongxi/polls/1/changes/", method="POST", data=sent):
-        assert kept_words.typed() == ["大雨", "2099-01-01 20:00"]
+        assert [one.value for one in kept_words.typed()] == ["大雨", "2099-01-01 20:00"]
+
+
+def test_what_is_given_back_says_what_it_was_typed_for(app, village, as_person):
+    """A number, a name or a day means nothing by itself; the words are those of the form, in the reader's language."""
+    with app.app_context():
+        consultation = a_consultation(village)
+        withdrawals.withdraw(of(consultation), "不修了", village.sister_chow.act())
+    client = as_person(village.ah_fong)
+    sent = {"stance": "concern", "text": WORDS, "budget": "2500", "held_on": "2099-01-01"}
+    assert client.send(f"/rongxi/consultations/{consultation}/comments", key="k", **sent).status_code == 409
+    kept = [one.get_text() for one in client.page.select("#kept p")]
+    assert kept == [WORDS, "預算（元）", "2500", "日期", "2099-01-01"]
+
+
+LABEL = re.compile(r'\b(?:field|area)\("(\w+)",\s*(?:_\("((?:[^"\\]|\\.)*)"\s*[,)])?')
+
+
+def test_what_is_given_back_is_called_as_in_the_forms():
+    """A field that is called the same in all forms is called so again; each word in the list is one of a form with that field."""
+    called: dict[str, set[str]] = {}
+    for path in files(".html", below=TEMPLATES):
+        for name, label in LABEL.findall(path.read_text()):
+            called.setdefault(name, set()).add(label)
+    alone = {name: next(iter(words)) for name, words in called.items() if len(words) == 1 and "" not in words}
+    labels = kept_words.labels()
+    assert {name: labels.get(name) for name in alone.keys() - kept_words.SECRET_FIELDS} == {
+        name: word for name, word in alone.items() if name not in kept_words.SECRET_FIELDS
+    }
+    assert not {name: word for name, word in labels.items() if word not in called.get(name, ())}
+    assert not labels.keys() & kept_words.SECRET_FIELDS
 
 
 def test_what_is_chosen_or_made_by_the_server_is_not_given_back_as_typed():
