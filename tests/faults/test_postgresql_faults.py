@@ -24,6 +24,7 @@ from consult.models import BallotEvent, JobRun, db
 from consult.services.core import rollback_guard, schema
 from consult.services.core.job_runner import Job, Runner
 from tests.faults.test_full_disk import largest_file
+from tests.running.postgres import Server
 from tests.village import a_poll
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.own_app, pytest.mark.serial]
@@ -357,16 +358,29 @@ def test_a_full_tablespace_takes_no_vote_and_says_so(app, operator, as_person, v
     assert vote_of(reader, poll, token, "mine").status_code == 303
 
 
-def test_a_database_that_can_make_no_file_is_not_ready(app, operator, village):
-    """The operating system lets the server's processes write no file beyond one page: nothing of it is in any table yet."""
-    ready(app)
-    for pid in operator.connections():
-        largest_file(pid, "8192:")
-    assert "disk does not read or write" in ready(app)
-    said = app.test_cli_runner().invoke(args=["doctor"]).output
-    operator.ends_connections()
-    assert "写入数据库：数据库的文件读不了或写不了" in said
-    assert "disk" not in ready(app)
+class TestOfAServerOfItsOwn:
+    """Processes that can write no file end their whole server where they must write its log: beside other tests they had to."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def postgres(cls, folder) -> Iterator[Server]:
+        place = folder / f"own-{secrets.token_hex(4)}"
+        place.mkdir()
+        server = Server(place, durable=False)
+        yield server
+        server.stop()
+
+    @pytest.mark.usefixtures("village")
+    def test_a_database_that_can_make_no_file_is_not_ready(self, app, operator):
+        """The operating system lets the server's processes write no file beyond one page: nothing of it is in any table yet."""
+        ready(app)
+        for pid in operator.connections():
+            largest_file(pid, "8192:")
+        assert "disk does not read or write" in ready(app)
+        said = app.test_cli_runner().invoke(args=["doctor"]).output
+        operator.ends_connections()
+        assert "写入数据库：数据库的文件读不了或写不了" in said
+        assert "disk" not in ready(app)
 
 
 def test_of_connections_that_are_killed_all_the_time_no_receipt_is_lost(app, operator, as_person, village):
