@@ -360,15 +360,22 @@ _OWN_VOTE = (
     .outerjoin(VoidedBallot, act_queries.of_newest(VoidedBallot))
     .where(RollEntry.poll_id == bindparam("poll"), _counted_for())
 )
-_COUNTED_OF = (
+_COUNTED_OF_ANY = (
     select(RollEntry.poll_id, _COUNTED_AS)
     .join(Declaration, Declaration.poll_id == RollEntry.poll_id)
     .join(Poll, Poll.id == RollEntry.poll_id)
     .outerjoin(VoidedBallot, act_queries.of_newest(VoidedBallot))
-    .where(RollEntry.poll_id.in_(bindparam("polls", expanding=True)), Poll.annulled_at.is_(None))
-    .where(_counted_for(), VoidedBallot.poll_id.is_(None))
+    .where(_counted_for(), VoidedBallot.poll_id.is_(None), Poll.annulled_at.is_(None))
 )
-"""Both are made once: to write them anew took a third of the pages that ask them."""
+_COUNTED_OF = _COUNTED_OF_ANY.where(RollEntry.poll_id.in_(bindparam("polls", expanding=True)))
+_NEWEST_COUNTED = (
+    _COUNTED_OF_ANY.add_columns(Proposal.title, Proposal.language)
+    .join(Proposal, Proposal.consultation_id == Poll.consultation_id)
+    .where(or_(RollEntry.person_id == _VOTER, RollEntry.household_id == bindparam("household")))
+    .order_by(Declaration.declared_at.desc(), RollEntry.poll_id.desc())
+    .limit(1)
+)
+"""All are made once: to write them anew took a third of the pages that ask them."""
 
 
 def own_vote(poll_id: int, person: Person) -> Row[Any] | None:
@@ -382,6 +389,12 @@ def counted_of(person: Person, poll_ids: Collection[int]) -> dict[int, CountedAs
         return {}
     rows = db.session.execute(_COUNTED_OF, {"polls": list(poll_ids), **_voter(person)})
     return {row.poll_id: CountedAs(row.counted_as) for row in rows}
+
+
+def newest_counted(person: Person) -> Row[Any] | None:
+    """Return the poll declared last in which this person's vote is counted: `poll_id`, `title`, `language`, `counted_as`."""
+    asked = {**_voter(person), "household": person.household_id}
+    return db.session.execute(_NEWEST_COUNTED, asked).first()
 
 
 def labels_of(poll_ids: Collection[int]) -> dict[tuple[int, int], tuple[str, str]]:

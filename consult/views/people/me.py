@@ -27,6 +27,7 @@ def show_me() -> Response:
         names_of_villages={place.person.id: place.village.name for place in places},
         household=person().household,
         group=group,
+        counted=poll_queries.newest_counted(person()) if person().household_id else None,
         offices=sorted(role.value for role in offices() - {roles.Role.VILLAGER}),
         to_do=waiting.number_of(village(), reader, held, now=now()) if in_office else 0,
         tasks=task_queries.mine(reader.id) if in_office else [],

@@ -16,7 +16,7 @@ from tests.village import a_poll, close, number_of, vote, vote_in_secret
 LATER = timedelta(days=4)
 COUNTED, CHOSE = re.compile("您的票计进去了|你嗰票計咗"), re.compile(r"您选的是：\s*赞成|你揀咗：\s*贊成")
 PAPER = re.compile("您那张票也在数过的票里|你嗰張票都喺數過嘅票入面")
-PLACES = ("/rongxi/polls/mine", "/rongxi/notifications/")
+PLACES = ("/rongxi/me", "/rongxi/polls/mine", "/rongxi/notifications/")
 
 
 def declared(village, *, secret: bool) -> int:
@@ -33,7 +33,7 @@ def declared(village, *, secret: bool) -> int:
 
 
 @pytest.mark.parametrize("secret", [False, True])
-def test_who_voted_reads_on_three_pages_that_it_was_counted(app, as_person, village, monkeypatch, secret):
+def test_who_voted_reads_on_four_pages_that_it_was_counted(app, as_person, village, monkeypatch, secret):
     with app.app_context():
         poll = declared(village, secret=secret)
     monkeypatch.setenv(hours.CLOCK_SHIFT, hours.later(LATER))
