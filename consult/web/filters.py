@@ -268,8 +268,13 @@ def _span(kind: str, said: str) -> Markup:
     return Markup('<span class="{}">{}</span>').format(kind, said)
 
 
-def between_words(title: Markup) -> Markup:
-    """Mark up the words of a title that a template has written, so that a line ends only between them."""
+def between_words(title: str | Markup) -> Markup:
+    """Mark up the words of a title or heading, so that a line ends only between them. Text that is no markup is escaped."""
+    return _parted(escape(title))
+
+
+@lru_cache(maxsize=2048)
+def _parted(title: Markup) -> Markup:
     parts: list[Markup] = []
     for run in re.finditer("<[^>]*>|[^<]+", title):
         if run[0].startswith("<"):

@@ -4,7 +4,7 @@ What a language is stands in consult/domain/languages.py.
 """
 
 import re
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -155,10 +155,17 @@ class ReaderDomain:
 
 
 TITLE = re.compile(r"(<h1\b[^>]*>)(.*?)(</h1>)", re.DOTALL)
+HEADING = re.compile(r"<(/?)h[23]\b")
+TITLES = frozenset({"title", "question", "heading"})
+"""What holds a title, in a variable or as an attribute. Not names: nothing tells the words of a name."""
+TERMS = frozenset(
+    {"body_name", "change_name", "channel_name", "notice_name", "repeat_ground_name", "right_name", "step_name"}
+)
+"""Macros that write a term of ours."""
 
 
 class LocaleEnvironment(Environment):
-    """Templates of one language. Unknown names are errors, not empty strings. Titles of pages break between words."""
+    """Templates of one language. Unknown names are errors, not empty strings. Titles and headings break between words."""
 
     def __init__(self, app: Flask, row: Language, catalogue: NullTranslations) -> None:
         options = {**app.jinja_options, "autoescape": app.select_jinja_autoescape, "undefined": StrictUndefined}
@@ -177,7 +184,7 @@ class LocaleEnvironment(Environment):
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(TITLE.sub(r"\1{% filter between_words %}\2{% endfilter %}\3", source), name, filename)
-        translated: nodes.Template = _Translator(self.catalogue).visit(tree)
+        translated: nodes.Template = _Translator(self.catalogue, self.filters["between_words"]).visit(tree)
         return translated
 
 
@@ -199,9 +206,10 @@ class _Translator(NodeTransformer):
     second (493 against 355 on SQLite, two workers on two cores).
     """
 
-    def __init__(self, catalogue: NullTranslations) -> None:
-        self.catalogue = catalogue
+    def __init__(self, catalogue: NullTranslations, between_words: Callable[[str], Markup]) -> None:
+        self.catalogue, self.between_words = catalogue, between_words
         self.in_title = False
+        self.in_heading = False
 
     def visit_Block(self, node: nodes.Block) -> nodes.Block:
         self.in_title = node.name == "title"
@@ -210,7 +218,36 @@ class _Translator(NodeTransformer):
         return node
 
     def visit_TemplateData(self, node: nodes.TemplateData) -> nodes.TemplateData:
+        for tag in HEADING.finditer(node.data):
+            self.in_heading = not tag[1]
         return nodes.TemplateData(self._kept_back(node.data), lineno=node.lineno)
+
+    def visit_Output(self, node: nodes.Output) -> nodes.Output:
+        """Part what a heading says into its words: our own sentences here and now, titles and terms when they are read."""
+        found: list[nodes.Expr] = []
+        for child in node.nodes:
+            in_heading = self.in_heading
+            written: nodes.Expr = self.visit(child)
+            found.append(self._parted(written, _called(child)) if in_heading else written)
+        node.nodes = found
+        return node
+
+    def _parted(self, written: nodes.Expr, called: str) -> nodes.Expr:
+        """Return an expression of a heading whose lines end between words; facts within a sentence stay as they are."""
+        if called == "_" and isinstance(written, nodes.Const):
+            return nodes.Const(self.between_words(written.value), lineno=written.lineno)
+        if called in ("_", "ngettext") and isinstance(written, nodes.Call):
+            args = [
+                nodes.Const(self.between_words(one.value)) if isinstance(one, nodes.Const) else one
+                for one in written.args
+            ]
+            return nodes.Call(written.node, args, written.kwargs, None, None, lineno=written.lineno)
+        if isinstance(written, nodes.CondExpr) and written.expr2 is not None:
+            parts = [self._parted(one, "_") for one in (written.expr1, written.expr2)]
+            return nodes.CondExpr(written.test, parts[0], parts[1], lineno=written.lineno)
+        if called in TITLES | TERMS:
+            return nodes.Filter(written, "between_words", [], [], None, None, lineno=written.lineno)
+        return written
 
     def visit_Const(self, node: nodes.Const) -> nodes.Const:
         return nodes.Const(self._kept_back(node.value), lineno=node.lineno) if isinstance(node.value, str) else node
@@ -236,6 +273,12 @@ class _Translator(NodeTransformer):
         one, many = _constant(texts[0]), _constant(texts[1])
         forms: list[nodes.Expr] = [nodes.Const(self._kept_back(self.catalogue.ungettext(one, many, n))) for n in (1, 2)]
         return _call("fill_plural", [*forms, node.args[2]], node)
+
+
+def _called(node: nodes.Node) -> str:
+    """Return what an expression is called: a function, an attribute or a variable. Empty: something else."""
+    node = node.node if isinstance(node, nodes.Call) else node
+    return node.attr if isinstance(node, nodes.Getattr) else node.name if isinstance(node, nodes.Name) else ""
 
 
 def _constant(argument: nodes.Expr) -> str:

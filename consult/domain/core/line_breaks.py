@@ -20,8 +20,8 @@ def _rows() -> dict[str, str]:
 
 @cache
 def space_in_amount() -> re.Pattern[str]:
-    """Return the pattern of the space between a number and its measure, at which no line ends: 3.6 万元."""
-    return re.compile(rf"(?<=\d) (?=[{_rows()['numerals']}{_rows()['measures']}])")
+    """Return the pattern of the space between a number and its measure, at which no line ends: 3.6 万元, %(n)s 项."""
+    return re.compile(rf"(?:(?<=\d)|(?<=\)s)) (?=[{_rows()['numerals']}{_rows()['measures']}])")
 
 
 @cache
