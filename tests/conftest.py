@@ -22,6 +22,7 @@ from sqlalchemy.engine import Connection, Engine
 
 import run
 from consult import clock, create_app
+from consult.cli.machine import doctor
 from consult.config import Config
 from consult.demo import seed_village
 from consult.models import db
@@ -285,6 +286,14 @@ class Watch:
     def _commit(self, _conn: Connection) -> None:
         if has_request_context() and http_request.method in ("GET", "HEAD"):
             self.written_on_get.append(http_request.path)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def patient_doctor() -> Iterator[None]:
+    """Give each part of `flask doctor` the time it takes on a loaded machine. Tests of how long it waits set their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(doctor, "MOST_SECONDS_EACH", 60)
+        yield
 
 
 @pytest.fixture(autouse=True)
