@@ -49,10 +49,12 @@ class Refused:
                 if not names or (alike := (endpoint, *_kinds(action), *names)) in self._met:
                     continue
                 self._met.add(alike)
-                self.drawn.append(Drawn(f"{who}: {action}", action, number, str(page)))
+                drawn = Drawn(f"{who}: {action}", action, number, str(page))
+                self.drawn.append(drawn)
                 for what, fields in _unfit(form):
                     answer = _posted(client, action, fields)
                     if self._send(endpoint, f"{who}: {action} ({what})", answer, fields):
+                        drawn.refusal = answer.get_data(as_text=True)
                         self.acts |= {*_kinds(action)} & {*CaseAct} if endpoint == "case_acts.do" else set()
 
     def _send(self, endpoint: str, name: str, answer: TestResponse, fields: Fields) -> bool:
