@@ -69,6 +69,7 @@ def faults_of(page: BeautifulSoup, *, fragment: bool) -> list[str]:
         *_tables(tags),
         *_times(tags),
         *_mistakes(tags),
+        *limits(tags),
     ]
     return [*found, *(_root(page) if fragment else _whole(page, tags))]
 
@@ -261,6 +262,21 @@ def _mistakes(tags: Tags) -> Iterator[str]:
         chosen = tag.name == "select" or tag.get("type") in ("date", "datetime-local", "number", "tel", "radio", "file")
         if chosen and told & WRITE:
             yield f"{tag.get('name')} is chosen or counted, and the mistake asks for words"
+
+
+A_SENTENCE = 60
+"""Characters. What takes fewer is a name, a place of one or two words or a number: its limit is said when it comes near."""
+
+
+def limits(tags: Tags) -> Iterator[str]:
+    """Name the boxes for a sentence or more whose label does not say how much fits: it is read before anything is typed."""
+    labels = {
+        str(label["for"]): label.get_text(" ", strip=True) for label in tags.named("label") if label.has_attr("for")
+    }
+    for box in tags.having("data-most"):
+        most = str(box["data-most"])
+        if int(most) >= A_SENTENCE and not re.search(rf"(?<!\d){most}(?!\d)", labels.get(str(box.get("id")), "")):
+            yield f"{box.get('name')} takes {most} characters, and its label does not say so"
 
 
 def lost_in_refusal(page: BeautifulSoup, sent: Iterable[tuple[str, str]]) -> list[str]:

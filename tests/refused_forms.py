@@ -14,7 +14,7 @@ from consult.domain.cases.acts import CaseAct
 from tests import page_kinds
 from tests.checks.sources import TEMPLATES, files
 from tests.hostile import REFUSED, RIGHT, UNFIT, dead_ends, filled_in, hidden
-from tests.inspection import lost_in_refusal
+from tests.inspection import Tags, limits, lost_in_refusal
 from tests.unsent_forms import Drawn
 
 Fields = list[tuple[str, str]]
@@ -42,16 +42,19 @@ class Refused:
 
     def look(self, page: BeautifulSoup, client: FlaskClient, who: str = "") -> None:
         """Send each form of a page that somebody fills in, once for each set of its fields."""
+        self.wrong += [f"{who}: {fault}" for fault in limits(Tags(page))]
         for number, form in enumerate(page.select("form[method=post]")):
             for action in _addresses(form):
                 names, endpoint = filled_in(form), page_kinds.endpoint_of(self.app, action)
                 if not names or (alike := (endpoint, *_kinds(action), *names)) in self._met:
                     continue
                 self._met.add(alike)
-                self.drawn.append(Drawn(f"{who}: {action}", action, number, str(page)))
+                drawn = Drawn(f"{who}: {action}", action, number, str(page))
+                self.drawn.append(drawn)
                 for what, fields in _unfit(form):
                     answer = _posted(client, action, fields)
                     if self._send(endpoint, f"{who}: {action} ({what})", answer, fields):
+                        drawn.refusal = answer.get_data(as_text=True)
                         self.acts |= {*_kinds(action)} & {*CaseAct} if endpoint == "case_acts.do" else set()
 
     def _send(self, endpoint: str, name: str, answer: TestResponse, fields: Fields) -> bool:

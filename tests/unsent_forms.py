@@ -1,4 +1,4 @@
-"""Each form of a page filled in and sent in Chromium while the line is cut: what it keeps, what is said of it, what goes out then.
+"""Each form of a page filled in and sent in Chromium, refused, and while the line is cut: what it keeps, what is said of it, what goes out.
 
 The pages were drawn by the real app for whoever looked at them (`tests/form_states.py`, `tests/page_kinds.py`). A stand-in on
 loopback serves them again with the app's own scripts and worker, takes what is sent and says that it has arrived.
@@ -18,6 +18,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Request, Response
 
 from tests.browser import SCREEN
+from tests.hostile import UNFIT
+from tests.page_measures import SUMMARY
 from tests.running.line import Line
 
 STATES = ("cut", "away", "portal")
@@ -47,6 +49,12 @@ FILL = """([n, action]) => {
     setTimeout(() => button.click());
     return { said, areas, scripted, sealed: "private" in form.dataset, files: !!form.querySelector("input[type=file]") };
 }"""
+SCRIPTED = """([n, action]) => {
+    const form = document.querySelectorAll("form[method=post]")[n];
+    return [form, ...form.querySelectorAll("button")].some(one => one.hasAttribute("hx-post"));
+}"""
+EMPTIED = """() => [...document.querySelectorAll("main form[method=post] textarea, main form[method=post] input[type=text]")]
+    .filter(one => one.defaultValue && !one.value).map(one => one.name)"""
 LEFT = """() => ({
     said: document.documentElement.dataset.said, again: !document.querySelector("[data-again]").hidden,
     told: [...document.querySelectorAll("p[data-of]")].filter(one => one.checkVisibility() && one.textContent).map(one => one.dataset.of),
@@ -76,6 +84,8 @@ class Drawn:
     number: int
     """Which of the page's forms it is, from 0."""
     html: str
+    refusal: str = ""
+    """The page that answered when it was refused."""
 
 
 @dataclass
@@ -86,12 +96,14 @@ class StandIn:
     html: str = ""
     action: str = ""
     arrived: str = ""
+    refusal: str = ""
+    """Answered to what is sent, where it is not to be taken."""
     taken: list[dict[str, list[str]]] = field(default_factory=list)
     files: list[int] = field(default_factory=list)
 
     def show(self, form: Drawn) -> None:
         """Serve another page from now on, and note what is sent to its form."""
-        self.html, self.action, self.arrived = form.html, form.action.split("?")[0], ""
+        self.html, self.action, self.arrived, self.refusal = form.html, form.action.split("?")[0], "", ""
         self.taken.clear()
         self.files.clear()
 
@@ -107,6 +119,8 @@ class StandIn:
     def _taken(self, asked: Request) -> Response:
         if asked.path != self.action:
             return Response("", 204)  # what a page asks for by itself
+        if self.refusal:
+            return Response(self.refusal, UNFIT, mimetype="text/html")
         self.taken.append({name: asked.form.getlist(name) for name in asked.form})
         self.files.append(sum(bool(one.filename) for one in asked.files.values()))
         self.arrived = asked.form.get("kept_mark", "")
@@ -140,7 +154,9 @@ def faults_of(browser: Browser, app: Flask, forms: list[Drawn]) -> list[str]:
         for turn, form in enumerate(forms):
             stand_in.show(form)
             try:
-                found = _sent(page, line, stand_in, form, STATES[turn % len(STATES)])
+                found = _refused(page, line, stand_in, form) + _sent(
+                    page, line, stand_in, form, STATES[turn % len(STATES)]
+                )
             except BrowserError as broken:
                 found = [str(broken).splitlines()[0]]
             wrong += [f"{form.name}: {fault}" for fault in found]
@@ -151,6 +167,28 @@ def faults_of(browser: Browser, app: Flask, forms: list[Drawn]) -> list[str]:
         server.shutdown()
         server.server_close()
     return wrong
+
+
+def _refused(page: Page, line: Line, stand_in: StandIn, form: Drawn) -> list[str]:
+    """Send a form that is refused, with scripts: the focus is on the summary, and no script has emptied a box.
+
+    What htmx sends is refused in its place, which the journeys look at (tests/journeys/test_refusals.py, test_page_kinds.py).
+    """
+    page.goto(f"{line.url}/rongxi/form")
+    if 'id="mistakes"' not in form.refusal or page.evaluate(SCRIPTED, [form.number, form.action]):
+        return []
+    if page.locator("script[src*='kept.js']").count():
+        page.wait_for_selector("html[data-kept-ready]", state="attached")
+    stand_in.refusal = form.refusal
+    with page.expect_navigation():
+        page.evaluate(FILL, [form.number, form.action])
+    page.wait_for_selector("#mistakes")
+    page.wait_for_load_state("load")
+    found = [f"refused: {fault}" for fault in page.evaluate(SUMMARY)]
+    found += [f"refused: {name} was emptied" for name in page.evaluate(EMPTIED)]
+    stand_in.refusal = ""
+    page.evaluate(CLEAR)
+    return found
 
 
 def _sent(page: Page, line: Line, stand_in: StandIn, form: Drawn, state: str) -> list[str]:

@@ -47,6 +47,11 @@ WRONG = [
         f'<div class="scroll" role="group" aria-label="票"><table>{TABLE}</table></div><h1>',
         "head of its column",
     ),
+    (
+        "<button>",
+        '<label for="why">點解 <small>最多 1200 個字</small></label><input id="why" name="why" data-most="200"><button>',
+        "does not say so",
+    ),
 ]
 
 

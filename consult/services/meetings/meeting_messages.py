@@ -4,7 +4,17 @@ from datetime import datetime
 
 from consult.domain.messages.notifications import NotificationEvent
 from consult.models import Meeting
+from consult.models.meetings import meeting_queries
 from consult.services.messages import notifications
+
+CALLS = (NotificationEvent.MEETING_CALLED, NotificationEvent.MEETING_REMINDER)
+
+
+def settle(meeting: Meeting, *, now: datetime) -> None:
+    """Count lines that call people to a meeting as read: nobody can come to it any more. In the unit of work at hand."""
+    subjects = [f"meeting:{meeting.id}", *(f"meeting_change:{one.id}" for one in meeting_queries.changes(meeting.id))]
+    subjects += [f"agenda_item:{one.id}-" for one in meeting_queries.agenda(meeting.id)]
+    notifications.settle(subjects, CALLS, now=now)
 
 
 def tell_of_meeting(

@@ -289,6 +289,7 @@ def cancel(meeting: Meeting, reason: str, act: Act) -> None:
     meeting_states.refuse_unless(meeting, MeetingState.CALLED)
     versions.refuse_unless_same(act.seen, shown_place(meeting))
     meeting.cancelled_at = act.now
+    meeting_messages.settle(meeting, now=act.now)
     add_change(meeting, MeetingChangeKind.CANCELLED, reason, act)
 
 

@@ -29,7 +29,7 @@ from consult.models.meetings import meeting_queries
 from consult.services.core import audit, transactions
 from consult.services.core.acts import Act
 from consult.services.core.transactions import atomic
-from consult.services.meetings import appointments, meeting_results, meeting_states
+from consult.services.meetings import appointments, meeting_messages, meeting_results, meeting_states
 from consult.services.people import villages
 
 
@@ -196,6 +196,7 @@ def close_meeting(meeting: Meeting, act: Act, *, ended_at: datetime) -> None:
     meeting_states.refuse_unless(meeting, MeetingState.OPEN, MeetingState.ADJOURNED)
     meeting_states.refuse_open_votes(meeting.id)
     meeting.closed_at = act.now
+    meeting_messages.settle(meeting, now=act.now)
     if meeting.adjourned_at is not None:  # the day that was told is not held
         meeting_results.tell_over(meeting, act)
         last = appointments.in_force(meeting, course.sittings[-1].opened_at)

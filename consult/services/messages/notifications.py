@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, union_all, update
+from sqlalchemy import bindparam, func, insert, or_, select, union_all, update
 
 from consult.domain.messages.notifications import BY_SMS, ON_THE_SPOT, SWITCHABLE, NotificationEvent
 from consult.models import Departure, Notification, NotificationSwitch, Person, db
@@ -115,6 +115,23 @@ def take_back_late(subjects: Collection[str], *, now: datetime) -> None:
     """Show lines that something is late no longer: neither to those who owe it nor to those who waited for it."""
     for event in (NotificationEvent.DUTY, NotificationEvent.CHANGED):
         take_back(subjects, now=now, event=event)
+
+
+def settle(subjects: Collection[str], events: Collection[NotificationEvent], *, now: datetime) -> None:
+    """Count lines that ask for something as read: the time for it is over. They stay in the inbox, and nothing marks them as new.
+
+    In the unit of work at hand. A subject that ends with a hyphen is the beginning of several.
+    """
+    whole = sorted(one for one in subjects if not one.endswith("-"))
+    begun = [Notification.subject.startswith(one, autoescape=True) for one in subjects if one.endswith("-")]
+    mine = (
+        Notification.event.in_(events),
+        or_(Notification.subject.in_(whole), *begun),
+        Notification.read_at.is_(None),
+    )
+    db.session.execute(
+        update(Notification).where(*mine).values(read_at=now), execution_options={"synchronize_session": False}
+    )
 
 
 def _unwilling(people: Collection[int], event: NotificationEvent) -> set[int]:

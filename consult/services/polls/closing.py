@@ -109,6 +109,7 @@ def _store_tally(poll: Poll, shuffled: int | None, act: Act) -> None:
     tally = count(poll)
     row = PollTally(poll_id=poll.id, village_id=poll.village_id, counts=tally.as_facts(), counted_at=act.now)
     db.session.add(row)
+    poll_messages.settle(poll, now=act.now)
     audit.record(Tag.POLL_CLOSED, f"poll:{poll.id}", system, **tally.as_facts(), **_bound(poll))
 
 

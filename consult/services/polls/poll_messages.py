@@ -7,6 +7,13 @@ from consult.domain.polls.polls import Standing
 from consult.models import Poll
 from consult.services.messages import notifications
 
+ASKS_TO_VOTE = (NotificationEvent.VOTE_ANNOUNCED, NotificationEvent.VOTE_REMINDER)
+
+
+def settle(poll: Poll, *, now: datetime) -> None:
+    """Count lines that ask for a vote as read: nobody can vote in this poll any more. In the unit of work at hand."""
+    notifications.settle([f"poll:{poll.id}"], ASKS_TO_VOTE, now=now)
+
 
 def tell_of_poll(
     poll: Poll, people: set[int], event: NotificationEvent, *, now: datetime, subject: str = "", **facts: str

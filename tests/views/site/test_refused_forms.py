@@ -1,6 +1,7 @@
 """Every form that somebody fills in is refused once: a summary that leads to the fields, the words kept, the limit as a number.
 
-The same forms, whose scenes are dear to build, are then sent in Chromium with the line cut (`tests/unsent_forms.py`).
+The same forms, whose scenes are dear to build, are then sent in Chromium: refused with scripts, and with the line cut
+(`tests/unsent_forms.py`).
 """
 
 from dataclasses import replace
@@ -15,7 +16,7 @@ from consult.domain.cases.acts import CaseAct
 from consult.services.people.roll import long_readings
 from tests import form_states, page_kinds
 from tests.refused_forms import Refused, views_of_forms
-from tests.unsent_forms import faults_of
+from tests.unsent_forms import Drawn, faults_of
 
 pytestmark = pytest.mark.sweep
 TAKES_ANYTHING = {
@@ -111,3 +112,12 @@ def test_each_act_on_a_case_is_refused(app, as_person, village, monkeypatch, kee
     judge(seen)
     assert {*CaseAct} - seen.acts == set(NEVER_REFUSED)
     keeps_all_without_a_line(keeping_browser, app, seen)
+
+
+def test_the_check_in_a_browser_sees_a_refusal_that_takes_no_focus(app, keeping_browser):
+    page = (
+        '<html lang="zh"><head><script src="/static/app.js" defer></script></head><body><main><form method="post" action="/rongxi/x">'
+        '<textarea name="text"></textarea><button>投</button></form>{}</main></body></html>'
+    )
+    drawn = Drawn("somebody", "/rongxi/x", 0, page.format(""), page.format('<p id="mistakes">改一改</p>'))
+    assert any("refused: the focus is on" in one for one in faults_of(keeping_browser, app, [drawn]))

@@ -27,6 +27,14 @@ def test_one_letter_gets_a_sentence(as_person, village, matter):
     assert keung.page.select_one("#q-mistake") is not None
 
 
+def test_below_an_empty_box_stand_the_newest_matters(as_person, village, matter):
+    keung = as_person(village.ah_keung)
+    keung.get("/rongxi/search")
+    assert keung.page.select_one(f"main .ledger a[href$='/consultations/{matter}']") is not None
+    keung.get("/rongxi/search?q=龘")
+    assert keung.page.select_one("main .ledger") is None, "what was sought and not found is no list of others"
+
+
 def test_hidden_words_are_not_found(as_person, village, matter):
     for who in (village.ah_keung, village.uncle_ho):
         reader = as_person(who)

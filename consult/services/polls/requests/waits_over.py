@@ -9,6 +9,7 @@ from consult.models import LateMarks, Poll, PollChange, ProxyLetter, RollAppeal,
 from consult.services.core.acts import Act
 from consult.services.messages import notifications
 from consult.services.people.two_persons import second_persons
+from consult.services.polls import poll_messages
 from consult.services.polls.channels import telling
 
 OF_A_POLL: dict[Wait, Any] = {
@@ -22,7 +23,11 @@ OF_A_POLL: dict[Wait, Any] = {
 
 
 def take_back(poll: Poll, act: Act) -> None:
-    """Take back the lines that ask officers for something about this poll, in the unit of work at hand."""
+    """Take back the lines that ask officers for something about this poll, in the unit of work at hand.
+
+    Those that asked people to vote are not new any more.
+    """
+    poll_messages.settle(poll, now=act.now)
     late = {Wait.CONTEST: telling.contests_over, Wait.LETTER: telling.letters_over}
     for kind, table in OF_A_POLL.items():
         ids = db.session.scalars(select(table.id).where(table.poll_id == poll.id)).all()
