@@ -61,6 +61,22 @@ def test_the_front_page_of_a_villager_takes_three_screens_with_four_doors(phone:
     phone.look("home-elder")
 
 
+@pytest.mark.parametrize("name", ["陈世昌", "陈惠芳", "陈伟雄"])
+def test_the_front_page_of_an_officer_takes_no_more(phone: Phone, name: str):
+    """What waits in their offices stands above the votes; what has no room there is one tap further, and is counted."""
+    become(phone, name)
+    page = phone.open("/rongxi/")
+    assert page.locator(".to-do li").count() >= 1 and page.locator("main a[href$='#ballot']").count() >= 2
+    assert page.evaluate(HEIGHT) <= MOST_SCREENS * SCREEN["height"]
+    assert page.locator("main a[href$='/waiting']").count() == 1
+    page.locator(".big-type button").click()
+    page.wait_for_selector("html.elder")
+    assert page.locator(".to-do li").count() == 1 and page.locator("main a[href$='#ballot']").count() >= 1
+    assert page.locator("main .row a[href$='/votes']").count() == 1, "the other votes that wait"
+    assert page.locator("main a[href$='/me'], nav a[href$='/me']").count() >= 1, "from there to the meetings"
+    assert page.evaluate(HEIGHT) <= MOST_SCREENS * SCREEN["height"], "also in large type"
+
+
 def test_the_first_screen_of_a_stranger_says_what_this_is_and_lets_them_in(phone: Phone):
     page = phone.open("/rongxi/")
     for what in (

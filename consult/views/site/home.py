@@ -23,8 +23,8 @@ from consult.web.access import held_roles, now, person, person_or_none, public, 
 from consult.web.words import rule_words, waiting_words
 
 bp = Blueprint("home", __name__)
-MOST = 4
-"""So many lines of what waits stand on the front page; the others on a page of their own."""
+MOST = {False: 3, True: 1}
+"""So many lines of what waits stand on the front page, by whether it is in large type; the others on a page of their own."""
 CALLS = 3
 """So many votes that wait for the reader stand there; the others on the page of votes."""
 DECIDED = 20
@@ -52,8 +52,8 @@ def show_home() -> Response:
         most_calls=CALLS,
         others=len({one.id for one in running if one.opens_at <= instant} - {one.id for one in calls}),
         set_aside=[one.row for one in things if one.kind is Wait.LOOK_INTO],
-        to_do=lines[:MOST],
-        more_to_do=max(0, len(lines) - MOST),
+        to_do=lines,
+        most=MOST,
         duties=_duties(),
         asks_shared=request.cookies.get(cookies.SHARED_COOKIE) == cookies.ASKS_SHARED,
         may_write=roles.holds_any(held_roles(), roles.WRITES_CONSULTATIONS),
