@@ -24,7 +24,7 @@ from consult.domain.languages import Language
 from consult.domain.numbers import read_number
 
 ROOT = Path(__file__).resolve().parent.parent
-VERSION = "0.8.4"
+VERSION = "0.8.5"
 """As in pyproject.toml; a check compares them."""
 MODES = ("production", "demo", "test")
 SHORTEST_SECRET = 32
