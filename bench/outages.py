@@ -14,10 +14,11 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import select
 
 from bench.place import Place, Voting
@@ -180,6 +181,50 @@ def database_away(stage: Stage) -> Iterator[str]:
     yield from _lost(place, report)
     ready = _until(lambda: '"ready"' in place.get("/readyz").body, 120)
     print(f"  ready again {ready if ready is None else round(ready)} s later")
+
+
+def connections_taken(stage: Stage) -> Iterator[str]:
+    """Let another program hold every connection that PostgreSQL gives, while voters vote."""
+    place, before = stage.running()
+    assert stage.cluster is not None
+    address, held = stage.cluster.address(), list[psycopg.Connection]()
+    with place.voting() as report:
+        time.sleep(2)
+        began = time.monotonic()
+        with ExitStack() as stack:
+            until = began + SECONDS
+            looked = False
+            while time.monotonic() < until:
+                _take_all(address, stack, held)
+                held[0].execute(OTHERS_END, (sorted(one.info.backend_pid for one in held),))
+                _take_all(address, stack, held)
+                if not looked:
+                    print(f"  {len(held)} connections are held, and none is left")
+                    place.look(before)
+                    looked = True
+                time.sleep(0.5)
+        back = time.monotonic()
+        mended = _until(lambda: place.get("/healthz").status == 200, 60)
+        print(f"  given back: /healthz answers 200 {mended if mended is None else round(mended, 1)} s later")
+        lines = place.said()
+        time.sleep(3)
+    yield from _flood(lines, back - began)
+    yield from _lost(place, report)
+    ready = _until(lambda: '"ready"' in place.get("/readyz").body, 120)
+    print(f"  ready again {ready if ready is None else round(ready)} s later")
+    if mended is None or ready is None:
+        yield "connections that were given back are not used"
+
+
+OTHERS_END = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE backend_type = 'client backend' AND NOT pid = ANY(%s)"""
+
+
+def _take_all(address: str, stack: ExitStack, held: list[psycopg.Connection]) -> None:
+    """Open connections until the server gives none."""
+    with suppress(psycopg.OperationalError):
+        while True:
+            held.append(stack.enter_context(psycopg.connect(address, autocommit=True)))
 
 
 # 2
@@ -530,6 +575,7 @@ def runner_dead(stage: Stage) -> Iterator[str]:
 BOTH, SQLITE, POSTGRESQL = ("sqlite", "postgresql"), ("sqlite",), ("postgresql",)
 OUTAGES: dict[str, tuple[Callable[[Stage], Iterator[str]], tuple[str, ...]]] = {
     "database": (database_away, POSTGRESQL),
+    "connections": (connections_taken, POSTGRESQL),
     "full": (disk_full, BOTH),
     "readonly": (disk_read_only, SQLITE),
     "clock": (clock_wrong, BOTH),
