@@ -7,7 +7,7 @@ an element that no page before had, by its name, its classes and those of what i
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bs4 import BeautifulSoup, Tag
@@ -43,6 +43,8 @@ class Reader:
 
     name: str
     token: str = ""
+    clients: dict[Flask, FlaskClient] = field(default_factory=dict, compare=False, repr=False)
+    """The one browser that they have in an app: a sign-in's token is renewed by what is done in it, and the old one ends."""
 
 
 @dataclass(frozen=True)
@@ -56,21 +58,21 @@ class Page:
 
 def villager_and_stranger(locale: str) -> list[Reader]:
     """Sign in a villager of the demo village who reads this language. Call it inside the context of the app, as the next one."""
-    villager = next(member.person for member in accounts.members() if Role.VILLAGER in member.roles)
-    return [_signed_in(villager, locale), Reader("a stranger")]
+    return [_signed_in(_first_with(Role.VILLAGER), locale), Reader("a stranger")]
 
 
 def officer(locale: str) -> list[Reader]:
-    """Sign in somebody who holds every office at once and reads this language."""
-    return [_signed_in(with_all_offices(accounts.members()[0].person), locale)]
+    """Sign in somebody who holds every office at once and reads this language. They are none of the other readers."""
+    return [_signed_in(with_all_offices(_first_with(Role.HEAD_OF_MEDIATION)), locale)]
 
 
 def officers(roles: Iterable[Role], locale: str = "zh_Hans") -> list[Reader]:
     """Sign in one of the demo village for each of these offices. Call it inside the context of the app."""
-    return [
-        _signed_in(next(member.person for member in accounts.members() if role in member.roles), locale)
-        for role in roles
-    ]
+    return [_signed_in(_first_with(role), locale) for role in roles]
+
+
+def _first_with(role: Role) -> Person:
+    return next(member.person for member in accounts.members() if role in member.roles)
 
 
 def with_all_offices(person: Person) -> Person:
@@ -164,11 +166,18 @@ def _first(app: Flask, rule: Rule, people: list[Reader]) -> Page | None:
 
 
 def client_of(app: Flask, reader: Reader) -> FlaskClient:
-    """Return a browser in which a reader is signed in."""
-    client = FlaskClient(app)
-    if reader.token:
-        client.set_cookie(SIGN_IN_COOKIE, reader.token)
-    return client
+    """Return the browser in which a reader is signed in, always the same one."""
+    if app not in reader.clients:
+        reader.clients[app] = client = FlaskClient(app)
+        if reader.token:
+            client.set_cookie(SIGN_IN_COOKIE, reader.token)
+    return reader.clients[app]
+
+
+def token_of(app: Flask, reader: Reader) -> str:
+    """Return the token with which a reader's browser is signed in now; empty for a stranger's."""
+    cookie = client_of(app, reader).get_cookie(SIGN_IN_COOKIE)
+    return cookie.value if cookie else ""
 
 
 def fetched(app: Flask, page: Page, language: str) -> BeautifulSoup:

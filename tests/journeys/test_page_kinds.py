@@ -40,8 +40,8 @@ def opened(phone: Phone) -> Iterator[tuple[str, Page]]:
         if one.reader != reader:
             reader = one.reader
             phone.context.clear_cookies(name=SIGN_IN_COOKIE)
-            if reader.token:
-                phone.put_cookie(SIGN_IN_COOKIE, reader.token)
+            if token := page_kinds.token_of(phone.app, reader):
+                phone.put_cookie(SIGN_IN_COOKIE, token)
         phone.page.set_viewport_size(SCREEN)
         yield f"{reader.name}: {one.path}", phone.open(one.path)
 

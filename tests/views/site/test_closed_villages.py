@@ -98,7 +98,9 @@ def test_no_page_of_a_closed_village_offers_what_it_refuses(app, demo_village):
     pages, seen = page_kinds.of_all_kinds(app, people), Offered(app)
     close(app)
     for one in pages:
-        seen.look(page_kinds.client_of(app, one.reader), one.path, one.reader.name)
+        client = page_kinds.client_of(app, one.reader)
+        seen.look(client, one.path, one.reader.name)
+        client.delete_cookie(app.config["SESSION_COOKIE_NAME"])  # that mediation was left in a hurry
     judge(seen)
     assert {"cases.leave", "preferences.change", "own_data.ask", "notifications.switch", "persons.correct"} <= seen.sent
 
