@@ -24,12 +24,24 @@ BY_THE_CLOCK = "job_run.finished_at IS NOT NULL"
 """In what is asked for all pages together, once in half a minute (guards.runner_alarm): it is the cost of none of them."""
 
 
+class Answer(TestResponse):
+    """What came back. Its text has no marks where a line of a heading may end: a word that is sought is not cut by one."""
+
+    @property
+    def text(self) -> str:
+        return self.get_data(as_text=True).replace("<wbr>", "")
+
+
 class Client(FlaskClient):
     """`page` is the last page opened; `queries` the statements of the last request."""
 
     queries: list[str]
     _html: str
     _read: BeautifulSoup | None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.response_wrapper = type("Answer", (Answer, self.response_wrapper), {})
 
     @property
     def page(self) -> BeautifulSoup:
