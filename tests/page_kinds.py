@@ -62,8 +62,8 @@ def villager_and_stranger(locale: str) -> list[Reader]:
 
 
 def officer(locale: str) -> list[Reader]:
-    """Sign in somebody who holds every office at once and reads this language. They are none of the other readers."""
-    return [_signed_in(with_all_offices(_first_with(Role.HEAD_OF_MEDIATION)), locale)]
+    """Sign in somebody who holds every office at once and reads this language: the villager from above, who has most to see."""
+    return [_signed_in(with_all_offices(_first_with(Role.VILLAGER)), locale)]
 
 
 def officers(roles: Iterable[Role], locale: str = "zh_Hans") -> list[Reader]:

@@ -20,7 +20,7 @@ SAYS_CLOSED = ("网页已经关闭", "網頁已經關咗")
 """In the banner of each page, and once more where something is refused."""
 ENDS_THE_WALK = {"sign_ins.end", "demo.sign_in", "me.end_other_sign_ins", "me.end_sign_in", "accounts.switch"}
 """Views after which this browser would read the pages as somebody else."""
-OFFICES = (Role.COUNCIL_MEMBER, Role.CLERK, Role.MEDIATOR, Role.SUPERVISOR)
+OFFICES = (Role.PARTY_MEMBER, Role.COUNCIL_MEMBER, Role.CLERK, Role.MEDIATOR, Role.SUPERVISOR)
 READ_BY_THE_NAME_OF_A_FORM = {"persons.edit_identity": "what a request for a correction asks the clerk to do"}
 
 
@@ -88,7 +88,7 @@ def judge(seen: Offered) -> None:
 
 
 def test_no_page_of_a_closed_village_offers_what_it_refuses(app, demo_village):
-    """Each kind of page as a villager, a stranger, officers of each office, and somebody who holds all of them."""
+    """Each kind of page as a stranger, somebody without a say in the council, officers, and a villager who holds all offices."""
     with app.app_context():
         people = [
             *page_kinds.villager_and_stranger("zh_Hans"),
