@@ -422,10 +422,14 @@ def flask(args: Sequence[str]) -> int:
 
 
 def lock(args: Sequence[str]) -> int:
-    """Pin every package with its hashes, and no address of any index."""
+    """Pin every package with its hashes, and no address of any index.
+
+    Extras stay named: the pip of Debian 12 takes a package asked for with an extra as pinned only where the pin names it too.
+    """
     if not shutil.which("uv"):
         raise Stop("`lock` needs the program uv.")
-    options = ["--universal", "--generate-hashes", "--no-header", "--no-annotate", "--python-version", "3.11"]
+    options = ["--universal", "--generate-hashes", "--no-strip-extras", "--no-header", "--no-annotate"]
+    options += ["--python-version", "3.11"]
     for name in ("requirements", "requirements-dev"):
         must(["uv", "pip", "compile", "--quiet", *options, *args, f"{name}.in", "-o", f"{name}.txt"])
         if "://" in (ROOT / f"{name}.txt").read_text():

@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import importlib.metadata
 import io
 import re
 import shutil
@@ -11,6 +12,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from consult.config import ROOT
 from tests.checks.sources import PACKAGE, TEMPLATES, each, files, nodes, short, tree
@@ -153,6 +156,18 @@ def test_every_pinned_package_has_hashes_and_no_address(name):
     assert "://" not in text
     packages = re.findall(r"^[a-zA-Z0-9].*?(?=^[a-zA-Z0-9]|\Z)", text, re.MULTILINE | re.DOTALL)
     assert packages and all("==" in p and "--hash=sha256:" in p for p in packages)
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_a_package_that_others_ask_for_with_an_extra_is_pinned_with_it(name):
+    """The pip of Debian 12 else takes the newest one for it, and refuses that as not pinned once there is a newer one."""
+    pins = [Requirement(line.rstrip("\\ ")) for line in (ROOT / name).read_text().splitlines() if line[:1].isalnum()]
+    pinned = {canonicalize_name(pin.name): pin.extras for pin in pins}
+    installed = [found for found in importlib.metadata.distributions() if canonicalize_name(found.name) in pinned]
+    asked = [Requirement(line) for found in installed for line in found.requires or ()]
+    needed = [one for one in asked if one.extras and (one.marker is None or one.marker.evaluate({"extra": ""}))]
+    missing = {str(one) for one in needed if not one.extras <= pinned.get(canonicalize_name(one.name), set())}
+    assert len(installed) > len(pinned) / 2 and not missing
 
 
 @pytest.mark.parametrize("folder", VENDORED, ids=short)
